@@ -24,7 +24,7 @@ typedef struct {
 static UNICODE_STRING ControlName = RTL_CONSTANT_STRING(L"\\Device\\ModelHybridControl");
 static UNICODE_STRING ControlLink = RTL_CONSTANT_STRING(L"\\DosDevices\\ModelHybridControl");
 
-static FAST_MUTEX ControlLock; /* guards the two below, across check and action */
+static KMUTEX ControlLock; /* guards the two below, across check and action; links need PASSIVE_LEVEL, so no fast mutex */
 static ULONG StackDevices;
 static PDEVICE_OBJECT ControlDevice;
 
@@ -70,18 +70,18 @@ static NTSTATUS PAGED StackDeviceAdded(PDRIVER_OBJECT DriverObject)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    ExAcquireFastMutex(&ControlLock);
+    KeWaitForSingleObject(&ControlLock, Executive, KernelMode, FALSE, NULL);
     if (ControlDevice == NULL)
         status = CreateControlDevice(DriverObject);
     if (NT_SUCCESS(status))
         StackDevices++;
-    ExReleaseFastMutex(&ControlLock);
+    KeReleaseMutex(&ControlLock, FALSE);
     return status;
 }
 
 static VOID PAGED StackDeviceRemoved(VOID)
 {
-    ExAcquireFastMutex(&ControlLock);
+    KeWaitForSingleObject(&ControlLock, Executive, KernelMode, FALSE, NULL);
     StackDevices--;
 #ifdef REPAIRED
     if (StackDevices == 0)
@@ -89,7 +89,7 @@ static VOID PAGED StackDeviceRemoved(VOID)
 #else
     /* MISSING R-03: the last stack device goes, the control device stays and is left to DriverUnload. */
 #endif
-    ExReleaseFastMutex(&ControlLock);
+    KeReleaseMutex(&ControlLock, FALSE);
 }
 
 static NTSTATUS PAGED RemoveDevice(PDEVICE_OBJECT DeviceObject, STACK_EXTENSION *extension, PIRP Irp)
@@ -239,7 +239,7 @@ static VOID NTAPI PAGED DriverUnload(PDRIVER_OBJECT DriverObject)
 NTSTATUS NTAPI INIT_CODE DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
     UNREFERENCED_PARAMETER(RegistryPath);
-    ExInitializeFastMutex(&ControlLock);
+    KeInitializeMutex(&ControlLock, 0);
     DriverObject->DriverExtension->AddDevice = AddDevice;
     DriverObject->DriverUnload = DriverUnload;
     DriverObject->MajorFunction[IRP_MJ_PNP] = DispatchPnp;
