@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace LastRef;
 
@@ -40,6 +41,21 @@ public abstract class MutableTarget : Target
     }
 
     public void WritePointer(VirtualAddress address, VirtualAddress value) => WriteUInt64(address, value.Value);
+
+    /// <summary>Writes a value in its memory form: integers, enums, <see cref="VirtualAddress"/>, <see cref="NtStatus"/> and the like.</summary>
+    public void WriteValue<T>(VirtualAddress address, T value) where T : unmanaged =>
+        Write(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    internal void WriteBits(VirtualAddress structure, BitFieldLayout field, ulong value)
+    {
+        Span<byte> buffer = stackalloc byte[8];
+        buffer.Clear();
+        Read(structure + field.Offset, buffer[..field.Size]);
+        var mask = field.Mask << field.Position;
+        var storage = (BinaryPrimitives.ReadUInt64LittleEndian(buffer) & ~mask) | ((value << field.Position) & mask);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer, storage);
+        Write(structure + field.Offset, buffer[..field.Size]);
+    }
 
     /// <summary>Fills with zeros.</summary>
     public void Clear(VirtualAddress address, int byteCount)

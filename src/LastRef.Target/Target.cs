@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace LastRef;
 
@@ -50,4 +51,21 @@ public abstract class Target
     }
 
     public VirtualAddress ReadPointer(VirtualAddress address) => new(ReadUInt64(address));
+
+    /// <summary>Reads a value in its memory form: integers, enums, <see cref="VirtualAddress"/>, <see cref="NtStatus"/> and the like.</summary>
+    /// <exception cref="TargetReadException">Any byte is unreadable.</exception>
+    public T ReadValue<T>(VirtualAddress address) where T : unmanaged
+    {
+        T value = default;
+        Read(address, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
+    internal ulong ReadBits(VirtualAddress structure, BitFieldLayout field)
+    {
+        Span<byte> buffer = stackalloc byte[8];
+        buffer.Clear();
+        Read(structure + field.Offset, buffer[..field.Size]);
+        return (BinaryPrimitives.ReadUInt64LittleEndian(buffer) >> field.Position) & field.Mask;
+    }
 }

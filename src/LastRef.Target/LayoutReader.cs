@@ -1,0 +1,197 @@
+using System.Globalization;
+
+namespace LastRef;
+
+/// <summary>Reads the text form of layouts, described in <c>tools/LastRef.LayoutExtract/IsfExtractor.cs</c>.</summary>
+/// <remarks>
+/// The hand-written supplement has three more lines: <c> cite TEXT</c> (in a structure: the source of the fact, required there),
+/// <c> only BUILD…</c> (in a structure: the builds it holds for) and <c>alias NEW OLD</c>.
+/// </remarks>
+internal sealed class LayoutReader
+{
+    private readonly string _file;
+    private readonly int _forBuild;
+    private readonly List<StructureLayout> _structures = [];
+    private readonly List<EnumerationLayout> _enumerations = [];
+    private readonly List<(string, string)> _aliases = [];
+
+    private readonly List<FieldLayout> _fields = [];
+    private readonly List<KeyValuePair<string, long>> _constants = [];
+    private string? _open;
+    private bool _openIsEnumeration;
+    private int _size;
+    private string? _cite;
+    private bool _applies = true;
+
+    private LayoutReader(string file, NtBuild forBuild)
+    {
+        _file = file;
+        _forBuild = (int)forBuild;
+    }
+
+    public int Build { get; private set; }
+
+    public string Source { get; private set; } = "";
+
+    public IReadOnlyList<StructureLayout> Structures => _structures;
+
+    public IReadOnlyList<EnumerationLayout> Enumerations => _enumerations;
+
+    public IReadOnlyList<(string Alias, string Of)> Aliases => _aliases;
+
+    /// <exception cref="InputException">A line is malformed.</exception>
+    public static LayoutReader Read(TextReader text, string file, NtBuild forBuild)
+    {
+        var reader = new LayoutReader(file, forBuild);
+        var number = 0;
+        while (text.ReadLine() is { } line)
+        {
+            number++;
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            if (!reader.TryLine(line))
+                throw new InputException($"{file}, line {number}: malformed layout line '{line}'.");
+        }
+
+        reader.Close();
+        return reader;
+    }
+
+    private bool TryLine(string line)
+    {
+        if (line[0] == ' ')
+            return _open is not null && TryMember(line[1..]);
+        Close();
+        var words = line.Split(' ');
+        switch (words)
+        {
+            case ["build", var build]:
+                Build = int.Parse(build, NumberStyles.None, CultureInfo.InvariantCulture);
+                return true;
+            case ["source", .. var rest]:
+                Source = string.Join(' ', rest);
+                return true;
+            case ["alias", var alias, var of]:
+                _aliases.Add((alias, of));
+                return true;
+            case ["struct" or "enum", var name, var size]:
+                _open = name;
+                _openIsEnumeration = words[0] == "enum";
+                return TryHex(size, out _size);
+            default:
+                return false;
+        }
+    }
+
+    private bool TryMember(string line)
+    {
+        var words = line.Split(' ', 2);
+        if (words.Length != 2)
+            return false;
+        if (words[0] == "cite")
+        {
+            _cite = words[1];
+            return true;
+        }
+
+        if (words[0] == "only")
+        {
+            _applies = words[1].Split(' ').Contains(_forBuild.ToString(CultureInfo.InvariantCulture));
+            return true;
+        }
+
+        if (_openIsEnumeration)
+        {
+            if (!long.TryParse(words[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+                return false;
+            _constants.Add(new(words[1], value));
+            return true;
+        }
+
+        var typeAndName = words[1].Split(' ');
+        if (typeAndName.Length != 2 || !TryHex(words[0], out var offset) || !TryType(typeAndName[0], out var field))
+            return false;
+        _fields.Add(field with { Offset = offset, Name = typeAndName[1] });
+        return true;
+    }
+
+    private static bool TryType(string text, out FieldLayout field)
+    {
+        field = new FieldLayout("", 0, FieldKind.Void, 0);
+        var type = text.AsSpan();
+        while (type is ['[', ..])
+        {
+            var end = type.IndexOf(']');
+            if (end < 0 || !int.TryParse(type[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                return false;
+            field = field with { IsArray = true, Count = field.Count * count };
+            type = type[(end + 1)..];
+        }
+
+        if (type is ['*', ..])
+        {
+            field = field with { Kind = FieldKind.Pointer, Size = 8, TypeName = type is "*-" ? null : type[1..].ToString() };
+            return true;
+        }
+
+        // A bit field is the last part of an integer or an enumeration: u8:17.3
+        var colon = type.LastIndexOf(':');
+        if (colon > 1 && type[(colon + 1)..] is var bits && bits.IndexOf('.') is > 0 and var dot)
+        {
+            if (!int.TryParse(bits[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+                || !int.TryParse(bits[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+                return false;
+            field = field with { BitPosition = position, BitLength = length };
+            type = type[..colon];
+        }
+
+        if (type.LastIndexOf('/') is > 0 and var slash)
+        {
+            if (!TryHex(type[(slash + 1)..], out var size))
+                return false;
+            var isEnumeration = type.StartsWith("e:", StringComparison.Ordinal);
+            var name = type[(isEnumeration ? 2 : 0)..slash];
+            field = field with
+            {
+                Kind = isEnumeration ? FieldKind.Enumeration : FieldKind.Structure,
+                Size = size,
+                TypeName = name is "-" ? null : name.ToString(),
+            };
+            return true;
+        }
+
+        if (type.Length < 2 || !int.TryParse(type[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+            return false;
+        FieldKind? kind = type[0] switch
+        {
+            'u' => FieldKind.Unsigned,
+            'i' => FieldKind.Signed,
+            'f' => FieldKind.Float,
+            'v' => FieldKind.Void,
+            _ => null,
+        };
+        field = field with { Kind = kind ?? FieldKind.Void, Size = bytes };
+        return kind is not null;
+    }
+
+    private static bool TryHex(ReadOnlySpan<char> text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+
+    private void Close()
+    {
+        if (_open is not null && _openIsEnumeration)
+            _enumerations.Add(new EnumerationLayout(_open, _size, _constants));
+        else if (_open is not null && _applies)
+        {
+            if (Build == 0 && _cite is null)
+                throw new InputException($"{_file}: structure {_open} cites no source.");
+            _structures.Add(new StructureLayout(_open, _size, _cite ?? Source, _fields));
+        }
+
+        _open = null;
+        _cite = null;
+        _applies = true;
+        _fields.Clear();
+        _constants.Clear();
+    }
+}

@@ -1,0 +1,30 @@
+namespace LastRef.Nt;
+
+/// <summary>A process.</summary>
+/// <remarks>Fact: public symbols.</remarks>
+[NtView("_EPROCESS")]
+public readonly partial struct EProcess(Target target, VirtualAddress address)
+{
+    [Field] public partial KProcess Pcb { get; }
+
+    [Field(Writable = true)] public partial HandleValue UniqueProcessId { get; }
+
+    [Field] public partial ListEntry ActiveProcessLinks { get; }
+
+    [Field(Writable = true)] public partial HandleTable? ObjectTable { get; }
+
+    [Field("Token.Value", Writable = true)] public partial ulong Token { get; }
+
+    [Field(Writable = true)] public partial VirtualAddress Peb { get; }
+
+    /// <summary>Fifteen bytes of the image's name.</summary>
+    [Field] public partial FieldArray<byte> ImageFileName { get; }
+
+    [Field] public partial ListEntry ThreadListHead { get; }
+
+    [Field(Writable = true)] public partial uint ActiveThreads { get; }
+
+    [Field(Writable = true)] public partial HandleValue InheritedFromUniqueProcessId { get; }
+
+    [Field(Writable = true)] public partial NtStatus ExitStatus { get; }
+}
