@@ -28,7 +28,7 @@ build_gcc() { # name source kind compileArgs linkArgs
         export) flags=(-shared -Wl,--exclude-all-symbols "$here/src/$1.def") ;;
     esac
     # shellcheck disable=SC2086
-    (cd "$here" && x86_64-w64-mingw32-gcc -c -gdwarf-4 -g1 -fno-stack-protector -fno-ident "${common[@]}" $4 \
+    (cd "$here" && x86_64-w64-mingw32-gcc -c -gdwarf-4 -g1 -fno-stack-protector -fno-ident -fno-ipa-cp -fno-ipa-sra "${common[@]}" $4 \
         -o "$work/$1.o" "src/$2")
     # shellcheck disable=SC2086
     (cd "$work" && x86_64-w64-mingw32-gcc -nostdlib -Wl,--subsystem,native:6.1 -Wl,--entry,$entry \

@@ -10,6 +10,14 @@
 #define INIT_CODE __attribute__((section("INIT"), noinline))
 #define PAGED __attribute__((section("PAGE"), noinline))
 
+/* Keeps a function whole and its calls calls, so that each is found under its own name. HELPER: and it need not be used. */
+#ifdef __clang__
+#define NOINLINE __attribute__((noinline, disable_tail_calls))
+#else
+#define NOINLINE __attribute__((noinline, optimize("no-optimize-sibling-calls")))
+#endif
+#define HELPER __attribute__((noinline, unused))
+
 #define POOL_TAG 'tsaL'
 
 /* Completes a request that this driver owns. */
