@@ -8,7 +8,7 @@ out=$PWD
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-gcc_flags="-O2 -fno-stack-protector -fno-ident -ffile-prefix-map=$out/src=/fixture -freorder-blocks-and-partition"
+gcc_flags="-O2 -fno-stack-protector -fno-ident -ffile-prefix-map=$out=/build -ffile-prefix-map=$out/src=/fixture -freorder-blocks-and-partition"
 clang_flags="--target=x86_64-w64-windows-gnu -O2 -fno-ident -ffile-prefix-map=$out/src=/fixture -fdebug-compilation-dir=/fixture"
 
 gcc_link() {
