@@ -5,7 +5,7 @@ namespace LastRef;
 /// <summary>An array of values that lies in a structure.</summary>
 /// <param name="Target">The memory that holds it.</param>
 /// <param name="Address">The first element.</param>
-/// <param name="Count">Elements; 0 when the structure declares no bound, in which case indexes are not checked against it.</param>
+/// <param name="Count">Elements; 0 when their number is not part of the declaration (<c>[1]</c> at a structure's end); indexes are then not checked.</param>
 public readonly record struct FieldArray<T>(Target Target, VirtualAddress Address, int Count)
     where T : unmanaged
 {

@@ -102,8 +102,9 @@ public sealed partial class TypeLayout
         return offset >= 0 ? offset : throw Absent(fieldNumber);
     }
 
-    /// <summary>Elements of the numbered array.</summary>
-    internal int Count(int fieldNumber) => Has(fieldNumber) ? _fields[fieldNumber].Count : throw Absent(fieldNumber);
+    /// <summary>Elements of the numbered array; 0 for one declared with a single element, which NT means as "any number".</summary>
+    internal int Count(int fieldNumber) =>
+        !Has(fieldNumber) ? throw Absent(fieldNumber) : _fields[fieldNumber].Count is > 1 and var count ? count : 0;
 
     /// <summary>The bits of the numbered bit field.</summary>
     internal BitFieldLayout Bits(int fieldNumber)

@@ -3,7 +3,7 @@ namespace LastRef;
 /// <summary>An array of structures that lies in another structure.</summary>
 /// <param name="Target">The memory that holds it.</param>
 /// <param name="Address">The first element.</param>
-/// <param name="Count">Elements; 0 when the structure declares no bound, in which case indexes are not checked against it.</param>
+/// <param name="Count">Elements; 0 when their number is not part of the declaration (<c>[1]</c> at a structure's end); indexes are then not checked.</param>
 public readonly record struct ViewArray<T>(Target Target, VirtualAddress Address, int Count)
     where T : struct, INtView<T>
 {

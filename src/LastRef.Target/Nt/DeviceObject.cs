@@ -33,6 +33,11 @@ public readonly partial struct DeviceObject(Target target, VirtualAddress addres
 
     [Field(Writable = true)] public partial Vpb? Vpb { get; }
 
+    /// <summary>Links registered file systems. Overlays <see cref="WaitContext"/>.</summary>
+    [Field("Queue.ListEntry")] public partial ListEntry QueueListEntry { get; }
+
+    [Field("Queue.Wcb")] public partial WaitContextBlock WaitContext { get; }
+
     /// <summary>The driver's own data, directly behind the structure; null when it asked for none.</summary>
     [Field(Writable = true)] public partial VirtualAddress DeviceExtension { get; }
 

@@ -8,6 +8,7 @@ public readonly partial struct FastMutex(Target target, VirtualAddress address)
     /// <summary>1 when free.</summary>
     [Field(Writable = true)] public partial int Count { get; }
 
+    /// <summary>The owning KTHREAD.</summary>
     [Field(Writable = true)] public partial VirtualAddress Owner { get; }
 
     [Field(Writable = true)] public partial uint Contention { get; }
