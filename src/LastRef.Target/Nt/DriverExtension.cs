@@ -17,7 +17,7 @@ public readonly partial struct DriverExtension(Target target, VirtualAddress add
     [Field] public partial UnicodeString ServiceKeyName { get; }
 
     /// <summary>Head of the extensions made by IoAllocateDriverObjectExtension.</summary>
-    [Field(Writable = true)] public partial IoClientExtension? ClientDriverExtension { get; }
+    [Field(Writable = true)] public partial VirtualAddress ClientDriverExtension { get; }
 
     [Field(Writable = true)] public partial VirtualAddress FsFilterCallbacks { get; }
 }

@@ -35,8 +35,8 @@ public readonly partial struct DriverObject(Target target, VirtualAddress addres
     /// <summary><c>\REGISTRY\MACHINE\HARDWARE\DESCRIPTION\SYSTEM</c>.</summary>
     [Field(Writable = true)] public partial UnicodeString? HardwareDatabase { get; }
 
-    /// <summary>Null when the driver has none.</summary>
-    [Field(Writable = true)] public partial FastIoDispatch? FastIoDispatch { get; }
+    /// <summary>The driver's _FAST_IO_DISPATCH; null when it has none.</summary>
+    [Field(Writable = true)] public partial VirtualAddress FastIoDispatch { get; }
 
     /// <summary>The image's entry point; dangles once INIT sections are discarded. Spec: U-2.12.</summary>
     [Field(Writable = true)] public partial VirtualAddress DriverInit { get; }

@@ -30,7 +30,7 @@ public readonly partial struct IoStackLocation(Target target, VirtualAddress add
 
     [Field(Writable = true)] public partial VirtualAddress Context { get; }
 
-    [Field("Parameters.Create.SecurityContext", Writable = true)] public partial IoSecurityContext? CreateSecurityContext { get; }
+    [Field("Parameters.Create.SecurityContext", Writable = true)] public partial VirtualAddress CreateSecurityContext { get; }
 
     /// <summary>Disposition in the top byte, options below.</summary>
     [Field("Parameters.Create.Options", Writable = true)] public partial uint CreateOptions { get; }
@@ -65,9 +65,9 @@ public readonly partial struct IoStackLocation(Target target, VirtualAddress add
 
     [Field("Parameters.QueryFile.FileInformationClass", Writable = true)] public partial uint QueryFileInformationClass { get; }
 
-    [Field("Parameters.StartDevice.AllocatedResources", Writable = true)] public partial CmResourceList? StartAllocatedResources { get; }
+    [Field("Parameters.StartDevice.AllocatedResources", Writable = true)] public partial VirtualAddress StartAllocatedResources { get; }
 
-    [Field("Parameters.StartDevice.AllocatedResourcesTranslated", Writable = true)] public partial CmResourceList? StartAllocatedResourcesTranslated { get; }
+    [Field("Parameters.StartDevice.AllocatedResourcesTranslated", Writable = true)] public partial VirtualAddress StartAllocatedResourcesTranslated { get; }
 
     [Field("Parameters.QueryDeviceRelations.Type", Writable = true)] public partial uint QueryDeviceRelationsType { get; }
 
@@ -83,7 +83,7 @@ public readonly partial struct IoStackLocation(Target target, VirtualAddress add
 
     [Field("Parameters.DeviceCapabilities.Capabilities", Writable = true)] public partial DeviceCapabilities? DeviceCapabilities { get; }
 
-    [Field("Parameters.FilterResourceRequirements.IoResourceRequirementList", Writable = true)] public partial IoResourceRequirementsList? FilterResourceRequirements { get; }
+    [Field("Parameters.FilterResourceRequirements.IoResourceRequirementList", Writable = true)] public partial VirtualAddress FilterResourceRequirements { get; }
 
     [Field("Parameters.ReadWriteConfig.WhichSpace", Writable = true)] public partial uint ReadWriteConfigWhichSpace { get; }
 
