@@ -7,7 +7,7 @@ public readonly partial struct IoSecurityContext(Target target, VirtualAddress a
 {
     [Field(Writable = true)] public partial VirtualAddress SecurityQos { get; }
 
-    [Field(Writable = true)] public partial VirtualAddress AccessState { get; }
+    [Field(Writable = true)] public partial AccessState? AccessState { get; }
 
     [Field(Writable = true)] public partial uint DesiredAccess { get; }
 

@@ -11,9 +11,9 @@ public readonly partial struct KPcr(Target target, VirtualAddress address)
 
     [Field(Writable = true)] public partial ulong UserRsp { get; }
 
-    [Field(Writable = true)] public partial KPcr? Self { get; }
+    [Field(Writable = true)] public partial VirtualAddress Self { get; }
 
-    [Field(Writable = true)] public partial KPrcb? CurrentPrcb { get; }
+    [Field(Writable = true)] public partial VirtualAddress CurrentPrcb { get; }
 
     [Field(Writable = true)] public partial VirtualAddress IdtBase { get; }
 

@@ -7,11 +7,12 @@ public readonly partial struct KPrcb(Target target, VirtualAddress address)
 {
     [Field(Writable = true)] public partial uint MxCsr { get; }
 
-    [Field(Writable = true)] public partial KThread? CurrentThread { get; }
+    /// <summary>Drivers read it at gs:[188h].</summary>
+    [Field(Writable = true)] public partial VirtualAddress CurrentThread { get; }
 
-    [Field(Writable = true)] public partial KThread? NextThread { get; }
+    [Field(Writable = true)] public partial VirtualAddress NextThread { get; }
 
-    [Field(Writable = true)] public partial KThread? IdleThread { get; }
+    [Field(Writable = true)] public partial VirtualAddress IdleThread { get; }
 
     [Field(Writable = true)] public partial byte NestingLevel { get; }
 

@@ -11,7 +11,8 @@ public readonly partial struct ObjectAttributes(Target target, VirtualAddress ad
 
     [Field(Writable = true)] public partial UnicodeString? ObjectName { get; }
 
-    [Field(Writable = true)] public partial ObjectAttributeFlags Attributes { get; }
+    /// <summary><see cref="ObjectAttributeFlags"/>.</summary>
+    [Field(Writable = true)] public partial uint Attributes { get; }
 
     [Field(Writable = true)] public partial VirtualAddress SecurityDescriptor { get; }
 
