@@ -121,7 +121,10 @@ public sealed unsafe partial class Processor
                 or Mnemonic.Invd or Mnemonic.Invlpg or Mnemonic.Endbr64 or Mnemonic.Endbr32:
                 break;
 
-            default: Unsupported(); break;
+            default:
+                if (!ExecuteVector(i))
+                    Unsupported();
+                break;
         }
     }
 
