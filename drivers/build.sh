@@ -17,9 +17,10 @@ ddk=/usr/share/mingw-w64/include/ddk
 common=(-O2 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_WIN32_WINNT=0x0601
         "-ffile-prefix-map=$here=drivers" "-ffile-prefix-map=/usr/share/mingw-w64/=mingw/" "-ffile-prefix-map=$work=obj" -isystem "$ddk")
 
-# Routines newer than the import library that Debian ships.
+# Routines newer than the import library that Debian ships, and the library of t-export for its importer.
 x86_64-w64-mingw32-dlltool -d "$here/src/newer.def" -l "$work/libnewer.a"
-cp /usr/x86_64-w64-mingw32/lib/libntoskrnl.a "$work/" # the PDB records the names of libraries: keep them short
+x86_64-w64-mingw32-dlltool -d "$here/src/t-export.def" -l "$work/libt-export.a"
+lld-link-19 /lib /machine:x64 "/def:$here/src/ntoskrnl.def" "/out:$work/ntoskrnl.lib" # aligns its slots, unlike mingw's
 
 build_gcc() { # name source kind compileArgs linkArgs
     local flags=() entry=DriverEntry
@@ -47,7 +48,20 @@ build_clang() { # name source kind compileArgs linkArgs
     (cd "$work" && lld-link-19 /lldmingw "${flags[@]}" /subsystem:native,6.1 /machine:x64 /nodefaultlib \
         /entry:DriverEntry /base:0x140000000 /debug "/pdb:$1.pdb" "/pdbaltpath:$1.pdb" '/pdbsourcepath:c:\lastref' \
         /release /Brepro /section:INIT,ERD /section:PAGE,ER "/out:$1.sys" "$1.o" $5 \
-        libntoskrnl.a libnewer.a)
+        ntoskrnl.lib)
+    install -m 644 "$work/$1.sys" "$work/$1.pdb" "$out/"
+}
+
+# Microsoft's target, for the security cookie; such a source brings its own declarations.
+build_msvc() { # name source kind compileArgs linkArgs
+    # shellcheck disable=SC2086
+    (cd "$here" && clang-19 --target=x86_64-pc-windows-msvc -ffreestanding -fms-extensions -fno-builtin -fstack-protector-strong \
+        -mno-implicit-float -O2 -Wall -Wextra -Werror -fno-ident -g -gcodeview -gno-codeview-command-line -gline-tables-only \
+        -fdebug-compilation-dir=drivers -Xclang "-object-file-name=$1.o" "-ffile-prefix-map=$here=drivers" $4 \
+        -c "src/$2" -o "$work/$1.o")
+    # shellcheck disable=SC2086
+    (cd "$work" && lld-link-19 /driver /subsystem:native,6.1 /machine:x64 /nodefaultlib /base:0x140000000 \
+        /debug "/pdb:$1.pdb" "/pdbaltpath:$1.pdb" '/pdbsourcepath:c:\lastref' /release /Brepro "/out:$1.sys" "$1.o" $5 ntoskrnl.lib)
     install -m 644 "$work/$1.sys" "$work/$1.pdb" "$out/"
 }
 
