@@ -20,7 +20,8 @@ common=(-O2 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_WIN32_W
 # Routines newer than the import library that Debian ships, and the library of t-export for its importer.
 x86_64-w64-mingw32-dlltool -d "$here/src/newer.def" -l "$work/libnewer.a"
 x86_64-w64-mingw32-dlltool -d "$here/src/t-export.def" -l "$work/libt-export.a"
-lld-link-19 /lib /machine:x64 "/def:$here/src/ntoskrnl.def" "/out:$work/ntoskrnl.lib" # aligns its slots, unlike mingw's
+mkdir "$work/lld"
+lld-link-19 /lib /machine:x64 "/def:$here/src/ntoskrnl.def" "/out:$work/lld/ntoskrnl.lib" # aligns its slots, unlike mingw's
 
 build_gcc() { # name source kind compileArgs linkArgs
     local flags=() entry=DriverEntry
@@ -48,7 +49,7 @@ build_clang() { # name source kind compileArgs linkArgs
     (cd "$work" && lld-link-19 /lldmingw "${flags[@]}" /subsystem:native,6.1 /machine:x64 /nodefaultlib \
         /entry:DriverEntry /base:0x140000000 /debug "/pdb:$1.pdb" "/pdbaltpath:$1.pdb" '/pdbsourcepath:c:\lastref' \
         /release /Brepro /section:INIT,ERD /section:PAGE,ER "/out:$1.sys" "$1.o" $5 \
-        ntoskrnl.lib)
+        lld/ntoskrnl.lib)
     install -m 644 "$work/$1.sys" "$work/$1.pdb" "$out/"
 }
 
@@ -61,7 +62,7 @@ build_msvc() { # name source kind compileArgs linkArgs
         -c "src/$2" -o "$work/$1.o")
     # shellcheck disable=SC2086
     (cd "$work" && lld-link-19 /driver /subsystem:native,6.1 /machine:x64 /nodefaultlib /base:0x140000000 \
-        /debug "/pdb:$1.pdb" "/pdbaltpath:$1.pdb" '/pdbsourcepath:c:\lastref' /release /Brepro "/out:$1.sys" "$1.o" $5 ntoskrnl.lib)
+        /debug "/pdb:$1.pdb" "/pdbaltpath:$1.pdb" '/pdbsourcepath:c:\lastref' /release /Brepro "/out:$1.sys" "$1.o" $5 lld/ntoskrnl.lib)
     install -m 644 "$work/$1.sys" "$work/$1.pdb" "$out/"
 }
 
