@@ -172,6 +172,26 @@ public sealed class ImageSymbolsTests
     }
 
     [Fact]
+    public void A_bound_that_is_reached_is_reported_and_the_next_source_is_asked()
+    {
+        static (ImageSymbols Symbols, SourceLocation? Entry) Limited(string name, ImageLimits limits)
+        {
+            var image = Fixture.Parse(name);
+            var symbols = ImageSymbols.Load(image, name + ".sys", [], WithPdb("clang-pdb.pdb"), limits);
+            return (symbols, symbols.Find(image.AddressOfEntryPoint));
+        }
+
+        var (dwarf, fromCoff) = Limited("gcc-dwarf4", new() { DebugRecords = 200 });
+        Assert.Equal(("DriverEntry", null), (fromCoff?.Function, fromCoff?.File));
+        Assert.Equal("gcc-dwarf4.sys: its DWARF data has more than 200 entries and attributes", Assert.Single(dwarf.Problems));
+
+        Assert.EndsWith("has more than 1 units", Assert.Single(Limited("gcc-dwarf5", new() { Units = 1 }).Symbols.Problems), StringComparison.Ordinal);
+        Assert.EndsWith("has more than 3 rows", Assert.Single(Limited("gcc-dwarf5", new() { LineRecords = 3 }).Symbols.Problems), StringComparison.Ordinal);
+        Assert.EndsWith("has more than 3 lines", Assert.Single(Limited("clang-pdb", new() { LineRecords = 3 }).Symbols.Problems), StringComparison.Ordinal);
+        Assert.Equal("clang-pdb.pdb: too large", Assert.Single(Limited("clang-pdb", new() { SymbolFileBytes = 1000 }).Symbols.Problems));
+    }
+
+    [Fact]
     public void Short_names_know_both_separators()
     {
         Assert.Equal("a.c", new SourceLocation("f", 0, @"c:\src\a.c", 1).ShortFile);
