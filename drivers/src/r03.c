@@ -16,8 +16,9 @@ static NOINLINE NTSTATUS CreateControlDevice(PDRIVER_OBJECT DriverObject)
     PDEVICE_OBJECT device;
     NTSTATUS status;
 
-    /* No extension: that is how the dispatch routines tell the control device from the others. */
-    status = IoCreateDevice(DriverObject, 0, &ControlName, FILE_DEVICE_UNKNOWN, 0, FALSE, &device); /* DEFECT R-03 */
+    /* The extension stays zero: Self is NULL, which tells the control device from the others. */
+    status = IoCreateDevice(DriverObject, sizeof(FDO_EXTENSION), &ControlName, FILE_DEVICE_UNKNOWN, /* DEFECT R-03 */
+                            FILE_DEVICE_SECURE_OPEN, FALSE, &device);
     if (!NT_SUCCESS(status))
         return status;
     status = IoCreateSymbolicLink(&ControlLink, &ControlName);
@@ -111,7 +112,7 @@ static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 /* Opens go to both kinds of device, every other request only to those in a stack. */
 static NTSTATUS DispatchStackOnly(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-    if (DeviceObject->DeviceExtension == NULL)
+    if (((FDO_EXTENSION *)DeviceObject->DeviceExtension)->Self == NULL)
         return CompleteRequest(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
 
     switch (IoGetCurrentIrpStackLocation(Irp)->MajorFunction) {
