@@ -18,8 +18,10 @@ common=(-O2 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_WIN32_W
         "-ffile-prefix-map=$here=drivers" "-ffile-prefix-map=/usr/share/mingw-w64/=mingw/" "-ffile-prefix-map=$work=obj" -isystem "$ddk")
 
 # Routines newer than the import library that Debian ships, and the library of t-export for its importer.
-x86_64-w64-mingw32-dlltool -d "$here/src/newer.def" -l "$work/libnewer.a"
-x86_64-w64-mingw32-dlltool -d "$here/src/t-export.def" -l "$work/libt-export.a"
+# Their names go into symbols: no folder, no process id.
+(cd "$work" && for library in newer t-export; do
+    x86_64-w64-mingw32-dlltool --temp-prefix "$library" -d "$here/src/$library.def" -l "lib$library.a"
+done)
 mkdir "$work/lld"
 lld-link-19 /lib /machine:x64 "/def:$here/src/ntoskrnl.def" "/out:$work/lld/ntoskrnl.lib" # aligns its slots, unlike mingw's
 
