@@ -3,4 +3,4 @@ namespace LastRef.Symbols;
 /// <summary>A function that debug data names.</summary>
 /// <param name="Name">Its name as recorded.</param>
 /// <param name="Entry">Where it is entered.</param>
-internal readonly record struct DebugFunction(string Name, Rva Entry);
+internal sealed record DebugFunction(string Name, Rva Entry);

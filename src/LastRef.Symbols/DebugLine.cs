@@ -3,4 +3,4 @@ namespace LastRef.Symbols;
 /// <summary>The source line of an address.</summary>
 /// <param name="File">File as recorded.</param>
 /// <param name="Line">Line from 1; 0 when the compiler gave none.</param>
-internal readonly record struct DebugLine(string File, int Line);
+internal sealed record DebugLine(string File, int Line);

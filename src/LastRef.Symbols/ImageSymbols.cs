@@ -158,12 +158,12 @@ public sealed class ImageSymbols
         }
         problems.AddRange(search.Problems);
         nearest.Add(() => CoffSymbols.Read(image, limits));
-        nearest.Add(() => new NearestSymbols(image.Exports
+        nearest.Add(() => new NearestSymbols([.. image.Exports
             .Where(export => export is { Name: not null, Forwarder: null } && image.FindSection(export.Rva) is { IsExecutable: true })
-            .Select(export => new DebugFunction(export.Name!, export.Rva))));
+            .Select(export => new DebugFunction(export.Name!, export.Rva))]));
     }
 
-    private T? FirstOf<T>(Func<IDebugSource, T?> ask) where T : struct
+    private T? FirstOf<T>(Func<IDebugSource, T?> ask) where T : class
     {
         foreach (var source in sources.ToArray())
         {

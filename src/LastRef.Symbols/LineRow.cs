@@ -5,4 +5,4 @@ namespace LastRef.Symbols;
 /// <param name="End">First RVA behind it; a row that begins earlier than this ends it sooner.</param>
 /// <param name="File">File in the numbering of the debug data.</param>
 /// <param name="Line">Line from 1; 0 for none.</param>
-internal readonly record struct LineRow(uint Begin, uint End, uint File, uint Line);
+internal sealed record LineRow(uint Begin, uint End, uint File, uint Line);

@@ -2,7 +2,7 @@ namespace LastRef.Symbols;
 
 /// <summary>The shape of debugging entries: their tag, whether children follow, and how each attribute is encoded.</summary>
 internal sealed record DwarfAbbreviation(
-    ulong Tag, bool HasChildren, IReadOnlyList<(ulong Attribute, DwarfForm Form, long ImplicitConstant)> Attributes)
+    ulong Tag, bool HasChildren, DwarfAttribute[] Attributes)
 {
     /// <summary>Reads a table of abbreviations.</summary>
     /// <param name="cursor">At the table.</param>
@@ -15,7 +15,7 @@ internal sealed record DwarfAbbreviation(
         {
             var tag = cursor.Uleb();
             var hasChildren = cursor.U8() != 0;
-            var attributes = new List<(ulong, DwarfForm, long)>();
+            var attributes = new List<DwarfAttribute>();
             while (true)
             {
                 var attribute = cursor.Uleb();
@@ -25,10 +25,10 @@ internal sealed record DwarfAbbreviation(
                 if (form > ushort.MaxValue)
                     throw cursor.Malformed($"has the unknown form 0x{form:x}");
                 charge(1);
-                attributes.Add((attribute, (DwarfForm)form, (DwarfForm)form == DwarfForm.ImplicitConstant ? cursor.Sleb() : 0));
+                attributes.Add(new DwarfAttribute(attribute, (DwarfForm)form, (DwarfForm)form == DwarfForm.ImplicitConstant ? cursor.Sleb() : 0));
             }
             charge(1);
-            table.TryAdd(code, new DwarfAbbreviation(tag, hasChildren, attributes));
+            table.TryAdd(code, new DwarfAbbreviation(tag, hasChildren, [.. attributes]));
         }
         return table;
     }

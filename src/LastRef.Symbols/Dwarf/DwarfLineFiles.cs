@@ -10,9 +10,9 @@ internal sealed class DwarfLineFiles
     private readonly DwarfSections sections;
     private readonly DwarfUnit unit;
     private readonly int firstFile;
-    // The texts stay where they are until a file is asked for. A null folder is the compiler's own.
-    private readonly List<DwarfValue?> directories = [];
-    private readonly List<(DwarfValue? Name, ulong Directory)> files = [];
+    // The texts stay where they are until a file is asked for. An absent folder is the compiler's own.
+    private readonly List<Entry> directories = [];
+    private readonly List<Entry> files = [];
 
     /// <param name="sections">The sections.</param>
     /// <param name="encoding">Widths of the program.</param>
@@ -25,17 +25,17 @@ internal sealed class DwarfLineFiles
         this.unit = unit;
         if (encoding.Version >= 5)
         {
-            directories.AddRange(ReadEntries(encoding, limits, ref program).Select(entry => entry.Name));
-            files.AddRange(ReadEntries(encoding, limits, ref program));
+            directories = ReadEntries(encoding, limits, ref program);
+            files = ReadEntries(encoding, limits, ref program);
             return;
         }
         firstFile = 1;
-        directories.Add(null);
-        while (ReadInline(limits, ref program) is { } directory)
-            Add(directories, directory, limits, program);
-        while (ReadInline(limits, ref program) is { } name)
+        directories.Add(new Entry(default, 0));
+        while (ReadInline(limits, ref program) is { IsPresent: true } directory)
+            Add(directories, new Entry(directory, 0), limits, program);
+        while (ReadInline(limits, ref program) is { IsPresent: true } name)
         {
-            Add(files, (name, program.Uleb()), limits, program);
+            Add(files, new Entry(name, program.Uleb()), limits, program);
             program.Uleb();
             program.Uleb();
         }
@@ -50,51 +50,48 @@ internal sealed class DwarfLineFiles
         var directoryIndex = files[(int)index].Directory;
         if (IsRooted(name) || directoryIndex >= (ulong)directories.Count)
             return name;
-        var directory = Text(directories[(int)directoryIndex]) ?? "";
+        var directory = Text(directories[(int)directoryIndex].Name) ?? "";
         return Join(IsRooted(directory) ? directory : Join(unit.CompilationDirectory, directory), name);
     }
 
-    private string? Text(DwarfValue? value) => value switch
-    {
-        null => null,
-        { Kind: DwarfValueKind.InlineString, Number: var offset } => sections.Text(sections.At(sections.Lines, ".debug_line", offset)),
-        { } other => unit.Text(other),
-    };
+    private string? Text(DwarfValue value) => value.Kind == DwarfValueKind.InlineString
+        ? sections.Text(sections.At(sections.Lines, ".debug_line", value.Number))
+        : unit.Text(value);
 
     // An empty string ends each list of versions 2 to 4.
-    private static DwarfValue? ReadInline(ImageLimits limits, ref ByteCursor program)
+    private static DwarfValue ReadInline(ImageLimits limits, ref ByteCursor program)
     {
         var at = program.Position;
-        return program.CStringBytes(limits.NameBytes).IsEmpty ? null : new DwarfValue(DwarfValueKind.InlineString, (ulong)at);
+        return program.CStringBytes(limits.NameBytes).IsEmpty ? default : new DwarfValue(DwarfValueKind.InlineString, (ulong)at);
     }
 
-    private static List<(DwarfValue? Name, ulong Directory)> ReadEntries(DwarfEncoding encoding, ImageLimits limits, ref ByteCursor program)
+    private static List<Entry> ReadEntries(DwarfEncoding encoding, ImageLimits limits, ref ByteCursor program)
     {
-        var formats = new (ulong Content, DwarfForm Form)[program.U8()];
+        var formats = new DwarfAttribute[program.U8()];
         for (var index = 0; index < formats.Length; index++)
-            formats[index] = (program.Uleb(), (DwarfForm)Math.Min(program.Uleb(), ushort.MaxValue));
+            formats[index] = new DwarfAttribute(program.Uleb(), (DwarfForm)Math.Min(program.Uleb(), ushort.MaxValue), 0);
         var count = program.Uleb();
         if (count > (ulong)limits.Units || (formats.Length == 0 && count > 0))
             throw program.Malformed($"announces {count} files or folders");
-        var entries = new List<(DwarfValue?, ulong)>();
+        var entries = new List<Entry>();
         for (ulong entry = 0; entry < count; entry++)
         {
-            DwarfValue? name = null;
+            var name = default(DwarfValue);
             ulong directory = 0;
-            foreach (var (content, form) in formats)
+            foreach (var format in formats)
             {
-                var value = DwarfValue.Read(ref program, form, encoding);
-                if (content == ContentPath)
+                var value = DwarfValue.Read(ref program, format.Form, encoding);
+                if (format.Name == ContentPath)
                     name = value;
-                else if (content == ContentDirectory)
+                else if (format.Name == ContentDirectory)
                     directory = value.Number;
             }
-            entries.Add((name, directory));
+            entries.Add(new Entry(name, directory));
         }
         return entries;
     }
 
-    private static void Add<T>(List<T> list, T item, ImageLimits limits, ByteCursor program)
+    private static void Add(List<Entry> list, Entry item, ImageLimits limits, ByteCursor program)
     {
         if (list.Count == limits.Units)
             throw program.Malformed($"has more than {limits.Units} files or folders");
@@ -105,4 +102,6 @@ internal sealed class DwarfLineFiles
         directory is "" or "." ? name : name is "" or "." ? directory : directory[^1] is '/' or '\\' ? directory + name : directory + "/" + name;
 
     private static bool IsRooted(string path) => path is ['/' or '\\', ..] or [_, ':', ..];
+
+    private sealed record Entry(DwarfValue Name, ulong Directory);
 }

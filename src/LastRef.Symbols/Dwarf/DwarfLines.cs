@@ -59,7 +59,8 @@ internal sealed class DwarfLines
         const byte Extended = 0, Copy = 1, AdvancePc = 2, AdvanceLine = 3, SetFile = 4, SetColumn = 5, AddConstant = 8, FixedAdvance = 9, SetIsa = 12;
         const byte EndSequence = 1, SetAddress = 2;
         var rows = new List<LineRow>();
-        (ulong Address, uint File, uint Line)? pending = null;
+        var isPending = false;
+        var (pendingAddress, pendingFile, pendingLine) = (0UL, 0u, 0u);
         ulong address = 0;
         uint file = 1;
         uint line = 1;
@@ -127,13 +128,14 @@ internal sealed class DwarfLines
         // A row holds until the next one of its sequence; the end of the sequence closes the last.
         void Emit(bool ends, ByteCursor at)
         {
-            if (pending is { } last && address > last.Address && toRva(last.Address) is { } begin)
+            if (isPending && address > pendingAddress && toRva(pendingAddress) is { } begin)
             {
                 if (rows.Count == limits.LineRecords)
                     throw at.Malformed($"has more than {limits.LineRecords} rows");
-                rows.Add(new LineRow(begin.Value, (uint)Math.Min(begin.Value + (address - last.Address), uint.MaxValue), last.File, last.Line));
+                rows.Add(new LineRow(begin.Value, (uint)Math.Min(begin.Value + (address - pendingAddress), uint.MaxValue), pendingFile, pendingLine));
             }
-            pending = ends ? null : (address, file, line);
+            isPending = !ends;
+            (pendingAddress, pendingFile, pendingLine) = (address, file, line);
         }
     }
 

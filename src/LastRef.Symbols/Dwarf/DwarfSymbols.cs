@@ -8,10 +8,10 @@ internal sealed class DwarfSymbols : IDebugSource
     private readonly ImageLimits limits;
     private readonly DwarfSections sections;
     private readonly Dictionary<ulong, Dictionary<ulong, DwarfAbbreviation>> abbreviations = [];
-    private readonly Dictionary<DwarfUnit, (FunctionTable Functions, LineTable Inlined)> functions = [];
+    private readonly Dictionary<DwarfUnit, UnitTables> tables = [];
     private readonly Dictionary<DwarfUnit, DwarfLines> lines = [];
     private List<DwarfUnit>? units;
-    private (uint Begin, uint End, DwarfUnit Unit)[]? unitRanges;
+    private UnitRange[]? unitRanges;
     private int recordsLeft;
 
     public DwarfSymbols(PeImage image, ImageLimits limits)
@@ -47,32 +47,33 @@ internal sealed class DwarfSymbols : IDebugSource
         return FunctionsOf(unit).Inlined.Find(rva) is { } call && table.At(call) is { } caller ? caller : table.Find(rva);
     }
 
-    private (FunctionTable Functions, LineTable Inlined) FunctionsOf(DwarfUnit unit)
+    private UnitTables FunctionsOf(DwarfUnit unit)
     {
-        if (!functions.TryGetValue(unit, out var tables))
-            functions.Add(unit, tables = ReadFunctions(unit));
-        return tables;
+        if (!tables.TryGetValue(unit, out var found))
+            tables.Add(unit, found = ReadFunctions(unit));
+        return found;
     }
 
     private DwarfUnit? FindUnit(Rva rva)
     {
-        unitRanges ??= [.. Units()
-            .SelectMany(unit => unit.Ranges, (unit, range) => (Begin: ToRva(range.Begin), Size: range.End - range.Begin, Unit: unit))
-            .Where(range => range.Begin is not null)
-            .Select(range => (range.Begin!.Value.Value, (uint)Math.Min(range.Begin.Value.Value + range.Size, image.MappedSize), range.Unit))
-            .OrderBy(range => range.Item1)];
-        var low = 0;
-        var high = unitRanges.Length;
-        while (low < high)
+        if (unitRanges is null)
         {
-            var middle = (low + high) >>> 1;
-            if (unitRanges[middle].Begin <= rva.Value)
-                low = middle + 1;
-            else
-                high = middle;
+            var ranges = new List<UnitRange>();
+            foreach (var unit in Units())
+            {
+                foreach (var range in unit.Ranges)
+                {
+                    if (ToRva(range.Begin) is { } begin)
+                        ranges.Add(new UnitRange(begin.Value, EndOf(begin, range), unit));
+                }
+            }
+            unitRanges = StableSort.By(ranges, static range => range.Begin);
         }
-        return low > 0 && rva.Value < unitRanges[low - 1].End ? unitRanges[low - 1].Unit : null;
+        var count = StableSort.CountUpTo(unitRanges, rva.Value, static range => range.Begin);
+        return count > 0 && rva.Value < unitRanges[count - 1].End ? unitRanges[count - 1].Unit : null;
     }
+
+    private uint EndOf(Rva begin, AddressRange range) => (uint)Math.Min(begin.Value + (range.End - range.Begin), image.MappedSize);
 
     // Code that the linker dropped keeps its entries with an address outside the image (0 or all ones).
     private Rva? ToRva(ulong address)
@@ -130,9 +131,9 @@ internal sealed class DwarfSymbols : IDebugSource
         return new DwarfUnit(sections, new DwarfEncoding(version, is64Bit, addressBytes, offset), cursor.Position, end, table, Charge);
     }
 
-    private (FunctionTable Functions, LineTable Inlined) ReadFunctions(DwarfUnit unit)
+    private UnitTables ReadFunctions(DwarfUnit unit)
     {
-        var ranges = new List<(uint, uint, DebugFunction)>();
+        var ranges = new List<FunctionRange>();
         var inlined = new List<LineRow>();
         var cursor = unit.Cursor((ulong)unit.FirstEntry);
         var depth = 0;
@@ -164,64 +165,65 @@ internal sealed class DwarfSymbols : IDebugSource
             if (abbreviation.HasChildren)
                 depth++;
         }
-        return (new FunctionTable(ranges), new LineTable(inlined));
+        return new UnitTables(new FunctionTable(ranges), new LineTable(inlined));
     }
 
-    private void AddInlined(DwarfUnit unit, Entry entry, List<LineRow> inlined)
+    private void AddInlined(DwarfUnit unit, in DwarfEntry entry, List<LineRow> inlined)
     {
-        if (entry.CallFile is not { } file || entry.CallLine is not { } line)
+        if (!entry.CallFile.IsPresent || !entry.CallLine.IsPresent)
             return;
-        foreach (var (from, to) in unit.RangesOf(entry.Low, entry.High, entry.Ranges))
+        foreach (var range in unit.RangesOf(entry))
         {
-            if (ToRva(from) is { } begin)
-                inlined.Add(new LineRow(begin.Value, (uint)Math.Min(begin.Value + (to - from), image.MappedSize), (uint)file.Number, (uint)line.Number));
+            if (ToRva(range.Begin) is { } begin)
+                inlined.Add(new LineRow(begin.Value, EndOf(begin, range), (uint)entry.CallFile.Number, (uint)entry.CallLine.Number));
         }
     }
 
     private void SkipAttributes(DwarfUnit unit, DwarfAbbreviation abbreviation, ref ByteCursor cursor)
     {
-        Charge(abbreviation.Attributes.Count);
-        foreach (var (_, form, constant) in abbreviation.Attributes)
-            DwarfValue.Read(ref cursor, form, unit.Encoding, constant);
+        Charge(abbreviation.Attributes.Length);
+        foreach (var attribute in abbreviation.Attributes)
+            DwarfValue.Read(ref cursor, attribute.Form, unit.Encoding, attribute.ImplicitConstant);
     }
 
     private void AddFunction(
-        DwarfUnit unit, DwarfAbbreviation abbreviation, ref ByteCursor cursor, List<(uint, uint, DebugFunction)> ranges)
+        DwarfUnit unit, DwarfAbbreviation abbreviation, ref ByteCursor cursor, List<FunctionRange> ranges)
     {
         var entry = ReadEntry(unit, abbreviation, ref cursor);
-        var covered = unit.RangesOf(entry.Low, entry.High, entry.Ranges);
+        var covered = unit.RangesOf(entry);
         if (covered.Count == 0)
             return;
         if (NameOf(unit, entry) is not { } name)
             return;
         // The entry is low_pc; a function in several parts lists the one that is entered first.
-        if (ToRva(entry.Low is { } low ? unit.Address(low) ?? covered[0].Begin : covered[0].Begin) is not { } begin)
+        if (ToRva(unit.Address(entry.LowPc) ?? covered[0].Begin) is not { } begin)
             return;
-        foreach (var (from, to) in covered)
+        var function = new DebugFunction(name, begin);
+        foreach (var range in covered)
         {
-            if (ToRva(from) is { } start)
-                ranges.Add((start.Value, (uint)Math.Min(start.Value + (to - from), image.MappedSize), new DebugFunction(name, begin)));
+            if (ToRva(range.Begin) is { } start)
+                ranges.Add(new FunctionRange(start.Value, EndOf(start, range), function));
         }
     }
 
     // An out-of-line copy of an inlined function, or the definition of a declared one, has its name in another entry.
-    private string? NameOf(DwarfUnit unit, Entry entry)
+    private string? NameOf(DwarfUnit unit, DwarfEntry entry)
     {
         const int HopLimit = 8;
         for (var hop = 0; hop < HopLimit; hop++)
         {
-            if ((entry.Name ?? entry.LinkageName) is { } name)
+            if (entry.Name.IsPresent || entry.LinkageName.IsPresent)
             {
-                var text = unit.Text(name);
+                var text = unit.Text(entry.Name.IsPresent ? entry.Name : entry.LinkageName);
                 // Many entries may share one long string.
                 Charge((text?.Length ?? 0) / 16);
                 return text;
             }
-            if (entry.Origin is not { Kind: DwarfValueKind.Reference } origin || UnitAt(origin.Number) is not { } home)
+            if (entry.Origin.Kind != DwarfValueKind.Reference || UnitAt(entry.Origin.Number) is not { } home)
                 return null;
             Charge(1);
             unit = home;
-            var cursor = unit.Cursor(origin.Number);
+            var cursor = unit.Cursor(entry.Origin.Number);
             if (cursor.AtEnd || unit.ReadAbbreviation(ref cursor) is not { } abbreviation)
                 return null;
             entry = ReadEntry(unit, abbreviation, ref cursor);
@@ -245,27 +247,10 @@ internal sealed class DwarfSymbols : IDebugSource
         return low > 0 && offset < (ulong)all[low - 1].End ? all[low - 1] : null;
     }
 
-    private Entry ReadEntry(DwarfUnit unit, DwarfAbbreviation abbreviation, ref ByteCursor cursor)
+    private DwarfEntry ReadEntry(DwarfUnit unit, DwarfAbbreviation abbreviation, ref ByteCursor cursor)
     {
-        Charge(abbreviation.Attributes.Count);
-        var entry = default(Entry);
-        foreach (var (attribute, form, constant) in abbreviation.Attributes)
-        {
-            var value = DwarfValue.Read(ref cursor, form, unit.Encoding, constant);
-            entry = attribute switch
-            {
-                DwarfConstants.AttributeName => entry with { Name = value },
-                DwarfConstants.AttributeLinkageName => entry with { LinkageName = value },
-                DwarfConstants.AttributeLowPc => entry with { Low = value },
-                DwarfConstants.AttributeHighPc => entry with { High = value },
-                DwarfConstants.AttributeRanges => entry with { Ranges = value },
-                DwarfConstants.AttributeCallFile => entry with { CallFile = value },
-                DwarfConstants.AttributeCallLine => entry with { CallLine = value },
-                DwarfConstants.AttributeAbstractOrigin or DwarfConstants.AttributeSpecification => entry with { Origin = value },
-                _ => entry,
-            };
-        }
-        return entry;
+        Charge(abbreviation.Attributes.Length);
+        return DwarfEntry.Read(abbreviation, ref cursor, unit.Encoding);
     }
 
     private void Charge(int records)
@@ -275,7 +260,7 @@ internal sealed class DwarfSymbols : IDebugSource
             throw new ImageFormatException(image.DisplayName, $"its DWARF data has more than {limits.DebugRecords} entries and attributes");
     }
 
-    private readonly record struct Entry(
-        DwarfValue? Name, DwarfValue? LinkageName, DwarfValue? Low, DwarfValue? High, DwarfValue? Ranges, DwarfValue? Origin,
-        DwarfValue? CallFile, DwarfValue? CallLine);
+    private sealed record UnitRange(uint Begin, uint End, DwarfUnit Unit);
+
+    private sealed record UnitTables(FunctionTable Functions, LineTable Inlined);
 }

@@ -39,7 +39,7 @@ internal sealed class DwarfUnit
     public IReadOnlyDictionary<ulong, DwarfAbbreviation> Abbreviations { get; }
 
     /// <summary>Addresses that the unit's code covers, end exclusive.</summary>
-    public IReadOnlyList<(ulong Begin, ulong End)> Ranges { get; private set; } = [];
+    public IReadOnlyList<AddressRange> Ranges { get; private set; } = [];
 
     /// <summary>Offset of its program in .debug_line; null without lines.</summary>
     public ulong? LineProgram { get; private set; }
@@ -100,17 +100,15 @@ internal sealed class DwarfUnit
     };
 
     /// <summary>The ranges that an entry's low_pc, high_pc or ranges attribute gives; empty when it has no code.</summary>
-    /// <param name="low">DW_AT_low_pc.</param>
-    /// <param name="high">DW_AT_high_pc: an address, or since version 4 a length.</param>
-    /// <param name="ranges">DW_AT_ranges.</param>
-    public IReadOnlyList<(ulong Begin, ulong End)> RangesOf(DwarfValue? low, DwarfValue? high, DwarfValue? ranges)
+    public IReadOnlyList<AddressRange> RangesOf(in DwarfEntry entry)
     {
-        if (ranges is { Kind: DwarfValueKind.SectionOffset or DwarfValueKind.RangeListIndex } list)
-            return Encoding.Version >= 5 ? ReadRangeList(list) : ReadRanges(list.Number);
-        if (low is not { } from || high is not { } to || Address(from) is not { } begin)
+        if (entry.Ranges.Kind is DwarfValueKind.SectionOffset or DwarfValueKind.RangeListIndex)
+            return Encoding.Version >= 5 ? ReadRangeList(entry.Ranges) : ReadRanges(entry.Ranges.Number);
+        if (!entry.HighPc.IsPresent || Address(entry.LowPc) is not { } begin)
             return [];
-        var end = Address(to) ?? unchecked(begin + to.Number);
-        return end > begin ? [(begin, end)] : [];
+        // Since version 4 a plain number is a length.
+        var end = Address(entry.HighPc) ?? unchecked(begin + entry.HighPc.Number);
+        return end > begin ? [new AddressRange(begin, end)] : [];
     }
 
     private ulong AddressAt(ulong index)
@@ -124,32 +122,26 @@ internal sealed class DwarfUnit
         var cursor = Cursor((ulong)FirstEntry);
         if (cursor.AtEnd || ReadAbbreviation(ref cursor) is not { } abbreviation)
             return;
-        charge(abbreviation.Attributes.Count);
-        var values = new Dictionary<ulong, DwarfValue>();
-        foreach (var (attribute, form, constant) in abbreviation.Attributes)
-            values[attribute] = DwarfValue.Read(ref cursor, form, Encoding, constant);
+        charge(abbreviation.Attributes.Length);
+        var root = DwarfEntry.Read(abbreviation, ref cursor, Encoding);
 
         // Bases first: other attributes of the same entry may be indexes that need them. Without one, the table starts behind its header.
         var header = Encoding.Is64Bit ? 16u : 8u;
-        stringOffsetsBase = Number(DwarfConstants.AttributeStringOffsetsBase) ?? header;
-        addressBase = Number(DwarfConstants.AttributeAddressBase) ?? header;
-        rangeListsBase = Number(DwarfConstants.AttributeRangeListsBase) ?? (Encoding.Is64Bit ? 20u : 12u);
-        LineProgram = Number(DwarfConstants.AttributeStatementList);
-        if (values.TryGetValue(DwarfConstants.AttributeCompilationDirectory, out var directory))
-            CompilationDirectory = Text(directory) ?? "";
-        var low = Value(DwarfConstants.AttributeLowPc);
-        LowPc = low is { } value ? Address(value) ?? 0 : 0;
-        Ranges = RangesOf(low, Value(DwarfConstants.AttributeHighPc), Value(DwarfConstants.AttributeRanges));
-
-        DwarfValue? Value(ulong attribute) => values.TryGetValue(attribute, out var found) ? found : null;
-
-        ulong? Number(ulong attribute) => Value(attribute)?.Number;
+        stringOffsetsBase = NumberOf(root.StringOffsetsBase) ?? header;
+        addressBase = NumberOf(root.AddressBase) ?? header;
+        rangeListsBase = NumberOf(root.RangeListsBase) ?? header + 4;
+        LineProgram = NumberOf(root.StatementList);
+        CompilationDirectory = Text(root.CompilationDirectory) ?? "";
+        LowPc = Address(root.LowPc) ?? 0;
+        Ranges = RangesOf(root);
     }
 
+    private static ulong? NumberOf(DwarfValue value) => value.IsPresent ? value.Number : null;
+
     // Version 2 to 4: pairs of offsets from a base, which a pair that starts with all ones replaces.
-    private List<(ulong Begin, ulong End)> ReadRanges(ulong offset)
+    private List<AddressRange> ReadRanges(ulong offset)
     {
-        var ranges = new List<(ulong, ulong)>();
+        var ranges = new List<AddressRange>();
         var cursor = sections.At(sections.Ranges, ".debug_ranges", offset);
         var start = LowPc;
         var selectsBase = Encoding.AddressBytes == 8 ? ulong.MaxValue : uint.MaxValue;
@@ -167,7 +159,7 @@ internal sealed class DwarfUnit
         }
     }
 
-    private List<(ulong Begin, ulong End)> ReadRangeList(DwarfValue list)
+    private List<AddressRange> ReadRangeList(DwarfValue list)
     {
         const byte EndOfList = 0, BaseIndex = 1, IndexIndex = 2, IndexLength = 3, OffsetPair = 4, Base = 5, StartEnd = 6, StartLength = 7;
         var offset = list.Number;
@@ -176,7 +168,7 @@ internal sealed class DwarfUnit
             var entry = sections.At(sections.RangeLists, ".debug_rnglists", unchecked(rangeListsBase + offset * (uint)Encoding.OffsetBytes));
             offset = unchecked(rangeListsBase + Encoding.ReadOffset(ref entry));
         }
-        var ranges = new List<(ulong, ulong)>();
+        var ranges = new List<AddressRange>();
         var cursor = sections.At(sections.RangeLists, ".debug_rnglists", offset);
         var start = LowPc;
         while (true)
@@ -221,9 +213,9 @@ internal sealed class DwarfUnit
         }
     }
 
-    private static void Add(List<(ulong, ulong)> ranges, ulong begin, ulong end)
+    private static void Add(List<AddressRange> ranges, ulong begin, ulong end)
     {
         if (end > begin)
-            ranges.Add((begin, end));
+            ranges.Add(new AddressRange(begin, end));
     }
 }

@@ -3,6 +3,8 @@ namespace LastRef.Symbols;
 /// <summary>A decoded attribute that is not yet looked up in other sections.</summary>
 internal readonly record struct DwarfValue(DwarfValueKind Kind, ulong Number)
 {
+    public bool IsPresent => Kind != DwarfValueKind.Absent;
+
     /// <summary>Reads one value and moves the cursor behind it.</summary>
     /// <param name="cursor">At the value.</param>
     /// <param name="form">How it is encoded.</param>

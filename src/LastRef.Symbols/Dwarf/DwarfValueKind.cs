@@ -3,6 +3,8 @@ namespace LastRef.Symbols;
 /// <summary>What the number of a <see cref="DwarfValue"/> means.</summary>
 internal enum DwarfValueKind
 {
+    /// <summary>The entry has no such attribute.</summary>
+    Absent,
     /// <summary>Something that is skipped: a block, an expression, a reference to another file.</summary>
     Other,
     /// <summary>A virtual address at the image's own base.</summary>

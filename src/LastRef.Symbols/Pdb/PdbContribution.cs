@@ -5,4 +5,11 @@ namespace LastRef.Symbols;
 /// <param name="Offset">Offset in the section.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Module">Index of the module.</param>
-internal readonly record struct PdbContribution(ushort Section, uint Offset, uint Size, ushort Module);
+internal sealed record PdbContribution(ushort Section, uint Offset, uint Size, ushort Module)
+{
+    /// <summary>Ascending in the order of the image.</summary>
+    public ulong SortKey => Key(Section, Offset);
+
+    /// <summary>The key of an address.</summary>
+    public static ulong Key(ushort section, uint offset) => (ulong)section << 32 | offset;
+}

@@ -72,7 +72,7 @@ internal sealed class PdbFile
     public IReadOnlyList<PdbModuleHeader> Modules { get; } = [];
 
     /// <summary>Which module each stretch of the image came from, in order of section and offset.</summary>
-    public IReadOnlyList<PdbContribution> Contributions { get; } = [];
+    public PdbContribution[] Contributions { get; } = [];
 
     private int NamesStream { get; }
 
@@ -142,11 +142,11 @@ internal sealed class PdbFile
         return modules;
     }
 
-    private static List<PdbContribution> ReadContributions(ByteCursor cursor)
+    private static PdbContribution[] ReadContributions(ByteCursor cursor)
     {
         var contributions = new List<PdbContribution>();
         if (cursor.Length == 0)
-            return contributions;
+            return [];
         var version = cursor.U32();
         if (version is not (ContributionsV60 or ContributionsV2))
             throw cursor.Malformed($"are of the unknown version 0x{version:x}");
@@ -162,8 +162,7 @@ internal sealed class PdbFile
             contributions.Add(new PdbContribution(section, offset, size, cursor.U16()));
             cursor.Seek(entry + entryBytes);
         }
-        contributions.Sort(static (left, right) => (left.Section, left.Offset).CompareTo((right.Section, right.Offset)));
-        return contributions;
+        return StableSort.By(contributions, static contribution => contribution.SortKey);
     }
 
     private static bool HasAddressMap(ByteCursor cursor)

@@ -18,8 +18,8 @@ internal sealed class PdbLines
     public PdbLines(byte[] data, PdbFile pdb, PeImage image)
     {
         this.pdb = pdb;
-        var rows = new List<LineRow>();
-        var begun = new HashSet<uint>();
+        var functions = new List<FunctionLines>();
+        var total = 0;
         var cursor = new ByteCursor(data, pdb.Name, "the line information of a module");
         while (cursor.Remaining >= 8)
         {
@@ -29,7 +29,16 @@ internal sealed class PdbLines
             if (kind == CodeViewKind.FileChecksumsSubsection)
                 checksums = bytes.ToArray();
             else if (kind == CodeViewKind.LinesSubsection)
-                ReadLines(new ByteCursor(bytes, pdb.Name, "a line table"), image, rows, begun);
+                ReadLines(new ByteCursor(bytes, pdb.Name, "a line table"), image, functions, ref total);
+        }
+        // Functions that the linker folded into one have a table each for the same code; the first names it, as in the symbol records.
+        var rows = new List<LineRow>(total);
+        uint? previous = null;
+        foreach (var function in StableSort.By(functions, static lines => lines.Begin))
+        {
+            if (function.Begin != previous)
+                rows.AddRange(function.Rows);
+            previous = function.Begin;
         }
         table = new LineTable(rows);
     }
@@ -49,16 +58,17 @@ internal sealed class PdbLines
         return rva < image.MappedSize ? new Rva((uint)rva) : null;
     }
 
-    private void ReadLines(ByteCursor cursor, PeImage image, List<LineRow> rows, HashSet<uint> begun)
+    private void ReadLines(ByteCursor cursor, PeImage image, List<FunctionLines> functions, ref int total)
     {
         const int HasColumns = 1;
         var offset = cursor.U32();
         var section = cursor.U16();
         var options = cursor.U16();
         var length = cursor.U32();
-        // Functions that the linker folded into one have a table each for the same code; the first names it, as in the symbol records.
-        if (ToRva(image, section, offset) is not { } begin || !begun.Add(begin.Value))
+        if (ToRva(image, section, offset) is not { } begin)
             return;
+        var rows = new List<LineRow>();
+        functions.Add(new FunctionLines(begin.Value, rows));
         var end = Math.Min((ulong)begin.Value + length, image.MappedSize);
         while (cursor.Remaining >= 12)
         {
@@ -69,8 +79,9 @@ internal sealed class PdbLines
             if (blockBytes < 12 || count * entryBytes > blockBytes - 12UL)
                 throw cursor.Malformed($"has a block of {blockBytes} bytes for {count} lines");
             var block = new ByteCursor(cursor.Take(blockBytes - 12), pdb.Name, "a line table");
-            if (rows.Count + (long)count > pdb.Limits.LineRecords)
+            if (total + (long)count > pdb.Limits.LineRecords)
                 throw cursor.Malformed($"has more than {pdb.Limits.LineRecords} lines");
+            total += (int)count;
             AddRows(rows, block, file, (int)count, begin.Value, (uint)end);
         }
     }
@@ -98,4 +109,6 @@ internal sealed class PdbLines
         text.Seek(cursor.U32());
         return Encoding.UTF8.GetString(text.CStringBytes(pdb.Limits.NameBytes));
     }
+
+    private sealed record FunctionLines(uint Begin, List<LineRow> Rows);
 }

@@ -5,4 +5,4 @@ namespace LastRef.Symbols;
 /// <param name="SymbolBytes">Bytes of symbol records at the start of the stream.</param>
 /// <param name="C11Bytes">Bytes of line information in the old form behind them.</param>
 /// <param name="C13Bytes">Bytes of line information in the present form behind those.</param>
-internal readonly record struct PdbModuleHeader(int Stream, uint SymbolBytes, uint C11Bytes, uint C13Bytes);
+internal sealed record PdbModuleHeader(int Stream, uint SymbolBytes, uint C11Bytes, uint C13Bytes);

@@ -61,32 +61,22 @@ internal sealed class PdbSymbols(PdbFile pdb, PeImage image) : IDebugSource
             return null;
         var number = SectionNumber(section);
         var offset = rva.Value - section.Rva.Value;
-        var low = 0;
-        var high = pdb.Contributions.Count;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            var contribution = pdb.Contributions[middle];
-            if ((contribution.Section, contribution.Offset).CompareTo(((ushort)number, offset)) <= 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low == 0)
+        var count = StableSort.CountUpTo(pdb.Contributions, PdbContribution.Key(number, offset), static contribution => contribution.SortKey);
+        if (count == 0)
             return null;
-        var found = pdb.Contributions[low - 1];
+        var found = pdb.Contributions[count - 1];
         return found.Section == number && offset - found.Offset < found.Size
             && found.Module < pdb.Modules.Count && pdb.Modules[found.Module].Stream >= 0
             ? found.Module
             : null;
     }
 
-    private int SectionNumber(PeSection section)
+    private ushort SectionNumber(PeSection section)
     {
         for (var index = 0; index < image.Sections.Count; index++)
         {
             if (ReferenceEquals(image.Sections[index], section))
-                return index + 1;
+                return (ushort)(index + 1);
         }
         return 0;
     }
@@ -96,8 +86,8 @@ internal sealed class PdbSymbols(PdbFile pdb, PeImage image) : IDebugSource
     private FunctionTable ReadFunctions(PdbModuleHeader module)
     {
         const uint C13Signature = 4;
-        var ranges = new List<(uint Begin, uint End, DebugFunction Function)>();
-        var separated = new List<(uint Begin, uint End, Rva Parent)>();
+        var ranges = new List<FunctionRange>();
+        var separated = new List<SeparatedPart>();
         var cursor = new ByteCursor(pdb.ReadModule(module, 0, module.SymbolBytes), pdb.Name, "the symbols of a module");
         if (cursor.Length == 0)
             return new FunctionTable([]);
@@ -141,7 +131,7 @@ internal sealed class PdbSymbols(PdbFile pdb, PeImage image) : IDebugSource
                         var offset = record.U32();
                         var parentOffset = record.U32();
                         if (ToRva(record.U16(), offset) is { } begin && ToRva(record.U16(), parentOffset) is { } parent)
-                            separated.Add((begin.Value, begin.Value + length, parent));
+                            separated.Add(new SeparatedPart(begin.Value, begin.Value + length, parent));
                         break;
                     }
                 default:
@@ -151,14 +141,20 @@ internal sealed class PdbSymbols(PdbFile pdb, PeImage image) : IDebugSource
         var whole = new FunctionTable(ranges);
         if (separated.Count == 0)
             return whole;
-        return new FunctionTable(ranges.Concat(separated
-            .Where(part => whole.Find(part.Parent) is not null)
-            .Select(part => (part.Begin, part.End, whole.Find(part.Parent)!.Value))));
+        foreach (var part in separated)
+        {
+            if (whole.Find(part.Parent) is { } parent)
+                ranges.Add(new FunctionRange(part.Begin, part.End, parent));
+        }
+        return new FunctionTable(ranges);
 
         void Add(ushort section, uint offset, uint length, ReadOnlySpan<byte> name)
         {
             if (ToRva(section, offset) is { } rva)
-                ranges.Add((rva.Value, (uint)Math.Min(rva.Value + (ulong)length, uint.MaxValue), new DebugFunction(Encoding.UTF8.GetString(name), rva)));
+                ranges.Add(new FunctionRange(
+                    rva.Value, (uint)Math.Min(rva.Value + (ulong)length, uint.MaxValue), new DebugFunction(Encoding.UTF8.GetString(name), rva)));
         }
     }
+
+    private sealed record SeparatedPart(uint Begin, uint End, Rva Parent);
 }
