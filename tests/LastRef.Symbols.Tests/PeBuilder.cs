@@ -8,7 +8,7 @@ namespace LastRef.Tests;
 internal sealed class PeBuilder
 {
     private const int PeOffset = 0x80;
-    private const int OptionalHeaderBytes = 240;
+    private const ushort Magic32 = 0x10B;
     private const int FileAlignment = 0x200;
 
     private readonly List<(string Name, uint Rva, byte[] Bytes, uint VirtualSize, SectionCharacteristics Flags)> sections = [];
@@ -17,6 +17,7 @@ internal sealed class PeBuilder
 
     public ushort Machine { get; set; } = (ushort)ImageMachine.Amd64;
 
+    /// <summary>0x20b, or 0x10b for the 32-bit header.</summary>
     public ushort Magic { get; set; } = 0x20B;
 
     public ushort Characteristics { get; set; } = (ushort)(ImageFileCharacteristics.ExecutableImage | ImageFileCharacteristics.LargeAddressAware);
@@ -164,6 +165,8 @@ internal sealed class PeBuilder
     public byte[] Build()
     {
         var headers = new byte[0x400];
+        var directoriesOffset = Magic == Magic32 ? 96 : 112;
+        var optionalHeaderBytes = directoriesOffset + 8 * directories.Length;
         "MZ"u8.CopyTo(headers);
         BinaryPrimitives.WriteUInt32LittleEndian(headers.AsSpan(0x3C), PeOffset);
         var pe = headers.AsSpan(PeOffset);
@@ -171,29 +174,32 @@ internal sealed class PeBuilder
         BinaryPrimitives.WriteUInt16LittleEndian(pe[4..], Machine);
         BinaryPrimitives.WriteUInt16LittleEndian(pe[6..], (ushort)sections.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(pe[8..], 0x5F000000);
-        BinaryPrimitives.WriteUInt16LittleEndian(pe[20..], OptionalHeaderBytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(pe[20..], (ushort)optionalHeaderBytes);
         BinaryPrimitives.WriteUInt16LittleEndian(pe[22..], Characteristics);
         var optional = pe[24..];
         BinaryPrimitives.WriteUInt16LittleEndian(optional, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[16..], EntryPoint);
-        BinaryPrimitives.WriteUInt64LittleEndian(optional[24..], ImageBase);
+        if (Magic == Magic32)
+            BinaryPrimitives.WriteUInt32LittleEndian(optional[28..], (uint)ImageBase);
+        else
+            BinaryPrimitives.WriteUInt64LittleEndian(optional[24..], ImageBase);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[32..], 0x1000);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[36..], FileAlignment);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[56..], SizeOfImage ?? nextRva);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[60..], (uint)headers.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(optional[68..], Subsystem);
         BinaryPrimitives.WriteUInt16LittleEndian(optional[70..], (ushort)ImageDllCharacteristics.DynamicBase);
-        BinaryPrimitives.WriteUInt32LittleEndian(optional[108..], 16);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[(directoriesOffset - 4)..], (uint)directories.Length);
         for (var index = 0; index < directories.Length; index++)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(optional[(112 + 8 * index)..], directories[index].Rva);
-            BinaryPrimitives.WriteUInt32LittleEndian(optional[(116 + 8 * index)..], directories[index].Size);
+            BinaryPrimitives.WriteUInt32LittleEndian(optional[(directoriesOffset + 8 * index)..], directories[index].Rva);
+            BinaryPrimitives.WriteUInt32LittleEndian(optional[(directoriesOffset + 4 + 8 * index)..], directories[index].Size);
         }
         var file = new List<byte>(headers);
         for (var index = 0; index < sections.Count; index++)
         {
             var (name, rva, bytes, virtualSize, flags) = sections[index];
-            var header = headers.AsSpan(PeOffset + 24 + OptionalHeaderBytes + 40 * index);
+            var header = headers.AsSpan(PeOffset + 24 + optionalHeaderBytes + 40 * index);
             Encoding.ASCII.GetBytes(name).CopyTo(header);
             BinaryPrimitives.WriteUInt32LittleEndian(header[8..], virtualSize);
             BinaryPrimitives.WriteUInt32LittleEndian(header[12..], rva);

@@ -25,7 +25,12 @@ public sealed class DriverImageCheckTests
         Assert.Equal("x.sys: built for 32-bit x86; only x64 drivers can be checked", Refusal(builder =>
         {
             builder.Machine = 0x014C;
+            builder.Magic = 0x10B;
+            builder.ImageBase = 0x10000;
         }));
+        Assert.Equal("x.sys: an x64 machine type with a 32-bit optional header; Windows would refuse it", Refusal(builder => builder.Magic = 0x10B));
+        Assert.Equal("x.sys: built for Itanium; only x64 drivers can be checked", Refusal(builder => builder.Machine = 0x0200));
+        Assert.Equal("x.sys: built for machine type 0x5064; only x64 drivers can be checked", Refusal(builder => builder.Machine = 0x5064));
     }
 
     [Theory]
@@ -56,6 +61,20 @@ public sealed class DriverImageCheckTests
         var builder = PeBuilder.Driver();
         builder.AddImports((module, ["Any"]));
         Assert.Equal(module, DriverImageCheck.Parse(builder.Build(), "x.sys").Imports[0].Name);
+    }
+
+    [Fact]
+    public void The_32_bit_header_is_read_as_far_as_it_is_needed()
+    {
+        var builder = PeBuilder.Driver();
+        builder.Machine = 0x014C;
+        builder.Magic = 0x10B;
+        builder.ImageBase = 0x10000;
+        var image = PeImage.Parse(builder.Build(), "x.sys");
+        Assert.Equal((false, 0x10000UL, ImageSubsystem.Native), (image.IsPe32Plus, image.ImageBase, image.Subsystem));
+        Assert.Equal(new Guid("01234567-89ab-cdef-0123-456789abcdef"), image.DebugDirectory?.Guid);
+        Assert.Empty(image.RuntimeFunctions);
+        Assert.Null(image.LoadConfig);
     }
 
     [Fact]
