@@ -30,7 +30,8 @@ public static class DriverImageCheck
     /// <exception cref="ImageFormatException">The import directory is malformed.</exception>
     /// <remarks>
     /// Imports are judged before the subsystem: they say more. Source: "PE Format" (machine, subsystem); /DRIVER and /SUBSYSTEM linker reference
-    /// (a kernel-mode image is NATIVE); <see cref="UserModeModules"/>.
+    /// (a kernel-mode image is NATIVE); <see cref="UserModeModules"/>. What the kernel does with another subsystem is not documented: the text
+    /// then says what the image was built for, not that Windows would refuse it.
     /// </remarks>
     public static string? FindRefusal(PeImage image)
     {

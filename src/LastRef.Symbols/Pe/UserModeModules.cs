@@ -38,7 +38,7 @@ public static class UserModeModules
             && RuntimePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
-    // The kernel and win32k have API sets of their own, for instance ext-ms-win-ntos-tm-l1-1-0 and ext-ms-win-core-win32k-base-l1-1-0.
+    // The kernel and win32k have API sets of their own; the WDK reference gives Ext-MS-Win-ntos-tm-l1-1-0.dll as the place of the Tm routines.
     private static bool IsKernelApiSet(string name) =>
         name.Contains("-ntos-", StringComparison.OrdinalIgnoreCase) || name.Contains("-win32k-", StringComparison.OrdinalIgnoreCase);
 }
