@@ -10,6 +10,9 @@ public sealed partial class PeImage
     /// <exception cref="ImageFormatException">The directory leaves the image or is too long.</exception>
     public IReadOnlyList<RuntimeFunction> RuntimeFunctions => field ??= ReadRuntimeFunctions();
 
+    /// <summary>Where the exception directory starts; null when the image has none.</summary>
+    public Rva? ExceptionTable => Directory(ExceptionDirectory)?.Rva;
+
     /// <summary>Entry that covers <paramref name="rva"/>; null for a leaf function, which needs none.</summary>
     public RuntimeFunction? FindRuntimeFunction(Rva rva)
     {

@@ -1,0 +1,98 @@
+namespace LastRef;
+
+/// <summary>The objects of a machine around one driver, and who holds what: read from memory alone.</summary>
+/// <remarks>
+/// Everything here is copied out of the target once; nothing refers to it any more. What could not be read or was
+/// cut short is in <see cref="Gaps"/>: an empty list elsewhere means "none" only while no gap speaks of it.
+/// </remarks>
+public sealed partial record Capture
+{
+    /// <summary>The driver object; null when it was freed.</summary>
+    public CapturedDriver? Driver { get; init; }
+
+    /// <summary>Where the driver object is or was.</summary>
+    public VirtualAddress DriverAddress { get; init; }
+
+    /// <summary>File name of the driver's image.</summary>
+    public required string ImageName { get; init; }
+
+    /// <summary>Where the image is or was.</summary>
+    public VirtualAddress ImageBase { get; init; }
+
+    public uint ImageBytes { get; init; }
+
+    /// <summary>The image's loader entry; null when it is not in the list of loaded modules.</summary>
+    public CapturedModule? Module { get; init; }
+
+    /// <summary>True when the history of unloaded drivers has the image (U-1.47).</summary>
+    public bool IsInUnloadedHistory { get; init; }
+
+    public IReadOnlyList<CapturedModule> Modules { get; init; } = [];
+
+    /// <summary>Devices of the driver, in its list or in none, and those above and below them.</summary>
+    public IReadOnlyList<CapturedDevice> Devices { get; init; } = [];
+
+    /// <summary>Opens of those devices.</summary>
+    public IReadOnlyList<CapturedFile> Files { get; init; } = [];
+
+    /// <summary>Handles to those opens, devices and the driver object.</summary>
+    public IReadOnlyList<CapturedHandle> Handles { get; init; } = [];
+
+    /// <summary>Requests through those opens or at those devices, and those with a completion routine in the image.</summary>
+    public IReadOnlyList<CapturedIrp> Irps { get; init; } = [];
+
+    /// <summary>Work items that reference the driver or its devices.</summary>
+    public IReadOnlyList<CapturedWorkItem> IoWorkItems { get; init; } = [];
+
+    /// <summary>Work items of ExQueueWorkItem whose routine lies in the image.</summary>
+    public IReadOnlyList<CapturedWorkItem> ExWorkItems { get; init; } = [];
+
+    /// <summary>Threads that started in the image.</summary>
+    public IReadOnlyList<CapturedThread> Threads { get; init; } = [];
+
+    /// <summary>Armed timers whose DPC lies in the image.</summary>
+    public IReadOnlyList<CapturedTimer> Timers { get; init; } = [];
+
+    /// <summary>Queued DPCs whose routine lies in the image.</summary>
+    public IReadOnlyList<CapturedTimer> Dpcs { get; init; } = [];
+
+    /// <summary>Callbacks, notifications and the like that name the image, the driver or its devices.</summary>
+    public IReadOnlyList<RegistrationRoot> Registrations { get; init; } = [];
+
+    /// <summary>Nodes of the PnP tree whose device is among <see cref="Devices"/>.</summary>
+    public IReadOnlyList<CapturedDeviceNode> DeviceNodes { get; init; } = [];
+
+    /// <summary>Symbolic links that name a device of the driver that is gone or still there: full name and target.</summary>
+    public IReadOnlyList<CapturedLink> SymbolicLinks { get; init; } = [];
+
+    /// <summary>Pool that the driver allocated and that still stands; null when pool keeps no owner.</summary>
+    public IReadOnlyList<PoolRoot>? Pool { get; init; }
+
+    /// <summary>The holder graph.</summary>
+    public IReadOnlyList<Hold> Holds { get; init; } = [];
+
+    /// <summary>The counters of the driver object, its devices and its image beside what the holders explain.</summary>
+    public IReadOnlyList<Balance> Balances { get; init; } = [];
+
+    /// <summary>What could not be seen, one line each.</summary>
+    public IReadOnlyList<string> Gaps { get; init; } = [];
+
+    /// <summary>Devices whose DriverObject is the driver, listed first.</summary>
+    public IEnumerable<CapturedDevice> DevicesOfDriver => Devices.Where(device => device.Driver == DriverAddress);
+
+    /// <summary>True when the address lies in the driver's image, or in the range where it was.</summary>
+    public bool IsInImage(VirtualAddress address) => !address.IsNull && address - ImageBase < ImageBytes;
+
+    public CapturedDevice? DeviceAt(VirtualAddress address) => Devices.FirstOrDefault(device => device.Address == address);
+
+    public CapturedFile? FileAt(VirtualAddress address) => Files.FirstOrDefault(file => file.Address == address);
+
+    /// <summary>The loaded image that an address lies in; null when none.</summary>
+    public CapturedModule? ModuleOf(VirtualAddress address) => Modules.FirstOrDefault(module => module.Contains(address));
+
+    public IEnumerable<Hold> HoldsOn(VirtualAddress held, ReferenceCounter counter) =>
+        Holds.Where(hold => hold.Held == held && hold.Counter == counter);
+
+    public Balance? BalanceOf(VirtualAddress held, ReferenceCounter counter) =>
+        Balances.FirstOrDefault(balance => balance.Object == held && balance.Counter == counter);
+}

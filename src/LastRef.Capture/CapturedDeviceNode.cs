@@ -1,0 +1,7 @@
+namespace LastRef;
+
+/// <summary>A device in the PnP manager's tree.</summary>
+/// <param name="State">The state's name in this build's enumeration; its number when it has none (U-1.55, U-1.56).</param>
+/// <param name="Problem">CM_PROB_*; zero when none.</param>
+public sealed record CapturedDeviceNode(
+    VirtualAddress Address, VirtualAddress PhysicalDevice, string InstancePath, string ServiceName, string State, uint Problem);

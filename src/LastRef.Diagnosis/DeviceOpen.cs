@@ -1,0 +1,11 @@
+namespace LastRef;
+
+/// <summary>One open of a device, with what keeps it.</summary>
+/// <param name="Taken">The records of the references that keep it; empty without a trace.</param>
+/// <param name="Requests">The requests that are kept.</param>
+internal sealed record DeviceOpen(
+    CapturedDevice Device, CapturedFile File, OpenerKind Opener, IReadOnlyList<ReferenceRecord> Taken, IReadOnlyList<CapturedIrp> Requests)
+{
+    /// <summary>Where the first of them was taken.</summary>
+    public CallSite? Site => Taken.Select(record => record.Site).FirstOrDefault(site => site is not null);
+}

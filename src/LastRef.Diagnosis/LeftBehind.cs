@@ -1,0 +1,60 @@
+namespace LastRef;
+
+/// <summary>Something that still points into an image that left memory.</summary>
+/// <param name="Record">Where the trace shows it to begin; null for a dump.</param>
+internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address, VirtualAddress Routine, RegistrationRecord? Record)
+{
+    /// <summary>Everything that outlived the image, by the trace where there is one, else by memory. Spec: U-6.93.</summary>
+    public static IEnumerable<LeftBehind> Of(Situation situation)
+    {
+        var gone = GoneRanges(situation);
+        if (gone.Count == 0)
+            yield break;
+        var seen = new HashSet<(RegistrationKind, VirtualAddress)>();
+        foreach (var record in Outstanding(situation).Where(r => gone.Exists(range => r.Routine - range.Base < range.ByteCount)))
+        {
+            if (seen.Add((record.Kind, record.Address)))
+                yield return new LeftBehind(record.Kind, record.Address, record.Routine, record);
+        }
+
+        foreach (var found in FromMemory(situation.Capture).Where(l => gone.Exists(range => l.Routine - range.Base < range.ByteCount)))
+        {
+            if (seen.Add((found.Kind, found.Address)))
+                yield return found;
+        }
+    }
+
+    /// <summary>Registrations that began and did not end, in order.</summary>
+    public static IEnumerable<RegistrationRecord> Outstanding(Situation situation)
+    {
+        var standing = new Dictionary<(RegistrationKind, VirtualAddress), RegistrationRecord>();
+        foreach (var record in situation.Records<RegistrationRecord>())
+        {
+            if (record.Begin)
+                standing[(record.Kind, record.Address)] = record;
+            else
+                standing.Remove((record.Kind, record.Address));
+        }
+
+        return standing.Values.OrderBy(record => record.Sequence);
+    }
+
+    /// <summary>Where images of the driver under test were that have left memory.</summary>
+    private static List<(VirtualAddress Base, uint ByteCount)> GoneRanges(Situation situation)
+    {
+        var ranges = situation.Records<ImageRecord>().Where(r => !r.Mapped && situation.IsOurImage(r.FileName)).Select(r => (r.Base, r.ByteCount)).ToList();
+        if (ranges.Count == 0 && situation.Image == ImageState.Gone && situation.Capture.ImageBytes != 0)
+            ranges.Add((situation.Capture.ImageBase, situation.Capture.ImageBytes));
+        return ranges;
+    }
+
+    private static IEnumerable<LeftBehind> FromMemory(Capture capture) =>
+    [
+        .. capture.Timers.Select(t => new LeftBehind(RegistrationKind.Timer, t.Address, t.Routine, null)),
+        .. capture.Dpcs.Select(t => new LeftBehind(RegistrationKind.Dpc, t.Address, t.Routine, null)),
+        .. capture.Threads.Select(t => new LeftBehind(RegistrationKind.SystemThread, t.Address, t.StartAddress, null)),
+        .. capture.ExWorkItems.Select(w => new LeftBehind(RegistrationKind.ExWorkItem, w.Address, w.Routine, null)),
+        .. capture.Registrations.Select(r => new LeftBehind(r.Kind, r.Address, r.Routine, null)),
+        .. capture.Irps.SelectMany(i => i.CompletionRoutines.Select(r => new LeftBehind(RegistrationKind.CompletionRoutine, i.Address, r, null))),
+    ];
+}

@@ -1,0 +1,70 @@
+namespace LastRef;
+
+/// <summary>Sorts the opens that keep a driver's devices by who is behind them.</summary>
+internal static class Opens
+{
+    /// <summary>Opens of the driver's devices, and of the devices below them in their stacks (U-1.19), that still stand.</summary>
+    public static IEnumerable<DeviceOpen> Of(Situation situation)
+    {
+        var capture = situation.Capture;
+        var ours = capture.DevicesOfDriver.ToList();
+        var addresses = ours.Select(d => d.Address).Concat(ours.SelectMany(d => d.Below)).ToHashSet();
+        foreach (var file in capture.Files.Where(f => addresses.Contains(f.Device)).Take(MostOpens))
+        {
+            if (capture.DeviceAt(file.Device) is { IoCount: > 0 } device)
+                yield return Classify(situation, device, file);
+        }
+    }
+
+    /// <summary>True when an open can be what keeps the driver: the attempt waits, or the device's removal or deletion does.</summary>
+    public static bool Blocks(Situation situation, CapturedDevice device) =>
+        situation.Image != ImageState.Gone
+        && (situation.Attempt.State == AttemptState.Deferred || device.IsRemovePending || device.IsDeletePending
+            || situation.Capture.DeviceNodes.Any(node => node.PhysicalDevice == device.Address && node.State.Contains("PendingCloses", StringComparison.Ordinal)));
+
+    /// <summary>The file object as holder of the device's Io count, with what keeps the file object under it.</summary>
+    public static Holder HolderOf(Situation situation, DeviceOpen open)
+    {
+        var handles = situation.HandlesOf(open.File);
+        var requests = open.Requests.Select(irp => new Holder(HolderKind.Irp, $"request {irp.Major}", irp.Address, ReferenceCounter.PointerCount, DispatchOf(situation, irp.Address)?.Target));
+        var references = open.Taken.Where(record => ReferenceLedger.IsUnnamed(record.Cause)).Select(record =>
+            new Holder(HolderKind.Unexplained, $"{situation.BlameOf(record.Site).Image} ({record.Cause})", record.Holder, ReferenceCounter.PointerCount, record.Site));
+        return new Holder(HolderKind.FileObject, $"open of {situation.NameOf(open.Device)}", open.File.Address, ReferenceCounter.IoCount, open.Site)
+        {
+            HeldBy = [.. handles, .. requests, .. references],
+        };
+    }
+
+    /// <summary>The facts that every open has in common.</summary>
+    public static IEnumerable<Evidence> EvidenceOf(DeviceOpen open)
+    {
+        yield return Evidence.Memory(open.Device.Address, "DEVICE_OBJECT.ReferenceCount", (ulong)open.Device.IoCount, $"the device is open {open.Device.IoCount} time(s)");
+        yield return Evidence.Memory(open.File.Address, "OBJECT_HEADER.HandleCount", (ulong)open.File.HandleCount, $"the file object has {open.File.HandleCount} handle(s)");
+        yield return Evidence.Memory(open.File.Address, "OBJECT_HEADER.PointerCount", (ulong)open.File.PointerCount, $"the file object has {open.File.PointerCount} reference(s)");
+        if (open.File.IsCleanedUp)
+            yield return Evidence.Memory(open.File.Address, "FILE_OBJECT.Flags", (ulong)open.File.Flags, "FO_CLEANUP_COMPLETE: every handle was closed");
+    }
+
+    /// <summary>The call that gave a request to the driver that has it now.</summary>
+    public static DriverCallRecord? DispatchOf(Situation situation, VirtualAddress irp) =>
+        situation.Calls.LastOrDefault(call => call.Kind == DriverCallKind.Dispatch && call.Irp == irp && call.Result is null);
+
+    private static DeviceOpen Classify(Situation situation, CapturedDevice device, CapturedFile file)
+    {
+        var taken = situation.Ledger.Outstanding(file.Address, ReferenceCounter.PointerCount)
+            .Where(r => ReferenceLedger.IsUnnamed(r.Cause) || r.Cause == ReferenceCause.OpenHandle).ToList();
+        var requests = situation.Capture.Irps.Where(irp => irp.File == file.Address).ToList();
+        var handles = situation.Capture.Handles.Where(handle => handle.Object == file.Address).ToList();
+        if (handles.Exists(handle => !handle.IsSystem))
+            return new DeviceOpen(device, file, OpenerKind.Client, taken, requests);
+        var byDrivers = taken.Where(record => record.Site is not null).ToList();
+        if (byDrivers.Count == 0 && requests.Count > 0)
+            return new DeviceOpen(device, file, OpenerKind.KeptRequests, taken, requests);
+        if (byDrivers.Count == 0)
+            return new DeviceOpen(device, file, OpenerKind.Unknown, taken, requests);
+        var opener = byDrivers.TrueForAll(record => situation.IsOurImage(record.Site?.Module)) ? OpenerKind.Itself : OpenerKind.Neighbour;
+        return new DeviceOpen(device, file, opener, byDrivers, requests);
+    }
+
+    private const int MostOpens = 256;
+}

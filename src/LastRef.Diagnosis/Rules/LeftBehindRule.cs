@@ -1,0 +1,41 @@
+namespace LastRef;
+
+/// <summary>What have in common: the image is gone and something will still call into it.</summary>
+internal abstract class LeftBehindRule : IDiagnosisRule
+{
+    public abstract Reason Reason { get; }
+
+    /// <summary>What a kind is called, when it belongs to this reason; null when it does not.</summary>
+    protected abstract string? Describe(RegistrationKind kind);
+
+    /// <summary>The call that should have come.</summary>
+    protected abstract string Undo(RegistrationKind kind);
+
+    public IEnumerable<Finding> Apply(Situation situation)
+    {
+        var crash = Outcome.CrashedInsideUnloadedImage(situation) ? situation.Records<BugCheckRecord>().LastOrDefault() : null;
+        foreach (var left in LeftBehind.Of(situation).Where(l => Describe(l.Kind) is not null).Take(Limits.Devices))
+        {
+            var what = Describe(left.Kind)!;
+            var site = left.Record?.Site;
+            var holder = left.Kind switch
+            {
+                RegistrationKind.Timer or RegistrationKind.ExTimer or RegistrationKind.IoTimer or RegistrationKind.Dpc => HolderKind.Timer,
+                RegistrationKind.SystemThread or RegistrationKind.Apc => HolderKind.Thread,
+                RegistrationKind.ExWorkItem => HolderKind.WorkItem,
+                RegistrationKind.CompletionRoutine => HolderKind.Irp,
+                _ => HolderKind.Registration,
+            };
+            yield return situation.Find(
+                Reason, situation.BlameDriver,
+                $"{situation.Context.DriverImage} left memory while {what} of its own still points into it: it holds no reference, so nothing waited for it, and the machine crashes when it runs.",
+                [new Holder(holder, what, left.Address, null, site)],
+                [
+                    .. left.Record is { } record ? new[] { Evidence.Seen(record, $"begun at {record.Site}, not ended") } : [],
+                    Evidence.Memory(left.Address, "routine", left.Routine.Value, "the routine lies where the image was"),
+                    .. crash is null ? [] : new[] { Evidence.Seen(crash, $"bug check 0x{crash.Code:X}: {crash.Explanation}") },
+                ],
+                site, missing: $"{Undo(left.Kind)} before DriverUnload returned");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace LastRef;
+
+/// <summary>R-33: a driver gave back a reference that nobody had taken.</summary>
+internal sealed class OverDereferenceRule : IDiagnosisRule
+{
+    private const uint ReferenceByPointer = 0x18;
+    private const uint DriverVerifierDetectedViolation = 0xC4;
+    private const ulong ReferenceFromZero = 0x3F;
+
+    public Reason Reason => Reason.OverDereference;
+
+    public IEnumerable<Finding> Apply(Situation situation)
+    {
+        var crash = situation.Records<BugCheckRecord>().LastOrDefault(b =>
+            b.Code == ReferenceByPointer || (b.Code == DriverVerifierDetectedViolation && b.Parameter1 == ReferenceFromZero));
+        if (crash is null)
+            yield break;
+        var held = new VirtualAddress(crash.Parameter2);
+        // The bug check comes later than the mistake: the call that dropped what it did not own is the one without a partner.
+        var culprit = situation.Ledger.Unmatched.FirstOrDefault(r => r.Object == held && r.Site is not null && ReferenceLedger.IsUnnamed(r.Cause));
+        TraceRecord source = culprit is not null ? culprit : crash;
+        var blame = situation.BlameOf(source.Site);
+        if (blame.Party == Party.System)
+            blame = situation.BlameDriver;
+        yield return situation.Find(
+            Reason, blame,
+            $"{blame.Image} dereferenced {situation.NameOf(held)} once more than it had referenced it: the object dies while it is in use, and the machine stops with bug check 0x{crash.Code:X}.",
+            [new Holder(HolderKind.Unexplained, situation.NameOf(held), held, ReferenceCounter.PointerCount, source.Site)],
+            [
+                Evidence.Seen(crash, $"bug check 0x{crash.Code:X}: {crash.Explanation}"),
+                .. culprit is null ? [] : new[] { Evidence.Seen(culprit, $"PointerCount {culprit.Old} -> {culprit.New} at {culprit.Site}, with no reference left to give back") },
+            ],
+            source.Site, isComplete: culprit is not null && !situation.Ledger.IsAmbiguous(held));
+    }
+}

@@ -1,0 +1,12 @@
+namespace LastRef;
+
+/// <summary>R-32: the driver keeps a reference to its own device or driver object.</summary>
+internal sealed class OwnReferenceLeakRule : IDiagnosisRule
+{
+    public Reason Reason => Reason.ReferenceLeakOfOwn;
+
+    public IEnumerable<Finding> Apply(Situation situation) => KeptReference.Of(situation)
+        .Where(kept => situation.BlameOf(kept.Taken.Site).Party == Party.Driver)
+        .Select(kept => kept.Report(situation, Reason, situation.BlameDriver,
+            $"{situation.Context.DriverImage} took a reference to {kept.Name} and never gave it back: DriverUnload ran, but the object stays, and with it the image."));
+}

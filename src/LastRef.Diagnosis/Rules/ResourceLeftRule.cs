@@ -1,0 +1,79 @@
+namespace LastRef;
+
+/// <summary>R-46: the image left, but memory or a name that it had made stays.</summary>
+internal sealed class ResourceLeftRule : IDiagnosisRule
+{
+    public Reason Reason => Reason.ResourceLeft;
+
+    public IEnumerable<Finding> Apply(Situation situation)
+    {
+        if (situation.Image != ImageState.Gone || situation.Trace is null || situation.Context.End != RunEnd.Completed)
+            return [];
+        return Pool(situation).Concat(Registrations(situation));
+    }
+
+    private IEnumerable<Finding> Pool(Situation situation)
+    {
+        var standing = new Dictionary<VirtualAddress, PoolRecord>();
+        foreach (var record in situation.Records<PoolRecord>())
+        {
+            if (!record.Allocated)
+                standing.Remove(record.Address);
+            else if (situation.IsOurImage(record.Site?.Module))
+                standing[record.Address] = record;
+        }
+
+        foreach (var group in standing.Values.GroupBy(r => (r.Site, r.Tag)).OrderBy(g => g.First().Sequence).Take(Limits.Devices))
+        {
+            var first = group.First();
+            var bytes = group.Sum(r => (long)r.ByteCount);
+            var tag = Text(first.Tag);
+            yield return situation.Find(
+                Reason, situation.BlameDriver,
+                $"{situation.Context.DriverImage} left memory, but {group.Count()} pool block(s) with tag '{tag}', {bytes} bytes in all, were never freed.",
+                [new Holder(HolderKind.Pool, $"pool '{tag}', {bytes} bytes", first.Address, null, first.Site)],
+                [Evidence.Seen(first, $"allocated at {first.Site}"), Evidence.Absent("it was never freed")],
+                first.Site, missing: "ExFreePoolWithTag was never called for it");
+        }
+    }
+
+    private IEnumerable<Finding> Registrations(Situation situation)
+    {
+        foreach (var left in LeftBehind.Outstanding(situation).Where(r => situation.IsOurImage(r.Site?.Module)))
+        {
+            if (Describe(left.Kind) is not var (what, undo))
+                continue;
+            var name = situation.Capture.SymbolicLinks.FirstOrDefault(l => l.Address == left.Address)?.Name ?? situation.CreationOf(left.Address)?.Name;
+            yield return situation.Find(
+                Reason, situation.BlameDriver,
+                $"{situation.Context.DriverImage} left memory, but {what}{(name is null ? "" : " " + name)} stays.",
+                [new Holder(HolderKind.Registration, name ?? what, left.Address, null, left.Site)],
+                [Evidence.Seen(left, $"made at {left.Site}"), Evidence.Absent("it was never undone")],
+                left.Site, missing: $"{undo} was never called for it");
+        }
+    }
+
+    private static (string What, string Undo)? Describe(RegistrationKind kind) => kind switch
+    {
+        RegistrationKind.SymbolicLink => ("the symbolic link", "IoDeleteSymbolicLink"),
+        RegistrationKind.Lookaside => ("a lookaside list", "ExDeleteLookasideListEx"),
+        RegistrationKind.Resource => ("an ERESOURCE", "ExDeleteResourceLite"),
+        RegistrationKind.IoMapping => ("an I/O mapping", "MmUnmapIoSpace"),
+        RegistrationKind.Section => ("a section", "ZwClose"),
+        RegistrationKind.RegistryKey => ("a registry key handle", "ZwClose"),
+        RegistrationKind.DeviceInterface => ("an enabled device interface", "IoSetDeviceInterfaceState(FALSE)"),
+        _ => null,
+    };
+
+    private static string Text(uint tag)
+    {
+        Span<char> text = stackalloc char[4];
+        for (var i = 0; i < 4; i++)
+        {
+            var c = (char)((tag >> (8 * i)) & 0x7F);
+            text[i] = c is >= ' ' and < (char)0x7F ? c : '.';
+        }
+
+        return text.ToString();
+    }
+}

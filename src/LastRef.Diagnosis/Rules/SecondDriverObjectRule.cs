@@ -1,0 +1,26 @@
+namespace LastRef;
+
+/// <summary>R-36: a driver object of IoCreateDriver outlives the image that its routines lie in.</summary>
+internal sealed class SecondDriverObjectRule : IDiagnosisRule
+{
+    public Reason Reason => Reason.CreatedByIoCreateDriver;
+
+    public IEnumerable<Finding> Apply(Situation situation)
+    {
+        if (situation.Image != ImageState.Gone)
+            yield break;
+        var freed = situation.Records<ObjectRecord>().Where(r => !r.Created).GroupBy(r => r.Object).ToDictionary(g => g.Key, g => g.Last().Sequence);
+        foreach (var made in situation.Records<ObjectRecord>().Where(r => r is { Created: true, ObjectType: "Driver" } && situation.IsOurImage(r.Site?.Module)))
+        {
+            if (freed.TryGetValue(made.Object, out var at) && at > made.Sequence)
+                continue;
+            yield return situation.Find(
+                Reason, situation.BlameDriver,
+                $"{situation.Context.DriverImage} made a second driver object with IoCreateDriver and left it behind: Windows refuses to unload it, and its routines lie in an image that is gone.",
+                [new Holder(HolderKind.DriverObject, made.Name ?? "driver object of IoCreateDriver", made.Object, null, made.Site)],
+                [Evidence.Seen(made, $"made at {made.Site}"), Evidence.Absent("it was never freed")],
+                made.Site, missing: "IoDeleteDriver was never called for it")
+                with { Phase = Phase.C };
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace LastRef;
+
+/// <summary>What is left to say when a driver did not leave and no rule knows why: the symptom, and what is not explained.</summary>
+internal static class UnlistedRule
+{
+    /// <summary>The finding for a bad verdict that nothing else accounts for; null when there is nothing to say.</summary>
+    public static Finding? For(Situation situation, Verdict verdict, IReadOnlyList<Finding> notes) => verdict switch
+    {
+        Verdict.Unloaded or Verdict.Inconclusive => null,
+        // An ill-behaved client of the lab that still holds on explains the state; it is no finding.
+        _ when notes.Any(note => !note.IsOver) => null,
+        Verdict.Crashed or Verdict.LeftTooEarly => Crash(situation),
+        Verdict.Hung => Hang(situation),
+        _ => Stays(situation),
+    };
+
+    private static Finding Crash(Situation situation)
+    {
+        var crash = situation.Records<BugCheckRecord>().LastOrDefault();
+        var blame = situation.BlameOf(crash?.Site);
+        if (blame.Party == Party.System)
+            blame = situation.BlameDriver;
+        var code = crash is null ? "a bug check" : $"bug check 0x{crash.Code:X}";
+        return situation.Find(
+            Reason.Unlisted, blame, $"The machine stopped with {code}{(crash is null ? "" : ": " + crash.Explanation)}.",
+            [], crash is null ? [] : [Evidence.Seen(crash, $"{code} ({crash.Parameter1:X}, {crash.Parameter2:X}, {crash.Parameter3:X}, {crash.Parameter4:X})")],
+            crash?.Site, isComplete: crash?.Site is not null)
+            with { Title = "The driver stopped the machine", Phase = Phase.C, Fix = "Look at the call site: the driver broke a rule of the kernel there." };
+    }
+
+    private static Finding Hang(Situation situation)
+    {
+        var call = OpenCalls(situation).LastOrDefault();
+        var last = call is null ? null : situation.Records<RoutineRecord>().LastOrDefault(r => r.Thread == call.Thread && r.Result is null);
+        var what = call is null ? "A call into the driver" : $"{call.Kind} of {situation.BlameOf(call.Target).Image}";
+        var waits = last is null ? "" : $" It waits in {last.Routine}.";
+        var isProven = situation.Context.Hang is HangKind.NoThreadCanRun or HangKind.StateRecurs or HangKind.SpinLock;
+        return situation.Find(
+            Reason.Unlisted, call is null ? situation.BlameDriver : situation.BlameOf(call.Target), $"{what} never returns.{waits}",
+            [], [.. call is null ? [] : new[] { Evidence.Seen(call, "entered, and never left") }, .. last is null ? [] : new[] { Evidence.Seen(last, $"the last routine it called: {last.Routine}") }],
+            last?.Site ?? call?.Target, isComplete: isProven)
+            with { Title = "The driver never returns", Phase = Phase.A3, Fix = "Signal what the routine waits for before it waits, and never wait for something that needs the waiting thread." };
+    }
+
+    private static Finding Stays(Situation situation)
+    {
+        var unexplained = situation.Capture.Balances.Where(b => b.Unexplained > 0).Take(Limits.Devices).ToList();
+        return situation.Find(
+            Reason.Unlisted, new Blame(Party.System, ""),
+            $"{situation.Context.DriverImage} is still in memory, and no rule explains why.",
+            [.. unexplained.Select(b => new Holder(HolderKind.Unexplained, $"{b.Unexplained} unexplained reference(s) to {situation.NameOf(b.Object)}", b.Object, b.Counter, null))],
+            [.. unexplained.Select(b => Evidence.Memory(b.Object, b.Counter.ToString(), (ulong)b.Value, $"{b.Value}, of which holders in memory explain {b.Explained}"))],
+            null, isComplete: false)
+            with
+            {
+                Certainty = Certainty.Unknown,
+                Title = "The driver stays, for no reason that is known",
+                Phase = situation.Image == ImageState.Pinned ? Phase.B : situation.Attempt.State == AttemptState.Deferred ? Phase.A2 : Phase.A0,
+            };
+    }
+
+    /// <summary>Entries into drivers that never returned, outermost first, without the threads that are meant to run on.</summary>
+    private static IEnumerable<DriverCallRecord> OpenCalls(Situation situation) => situation.Calls
+        .Where(call => call.Result is null && call.Kind is not (DriverCallKind.Thread or DriverCallKind.WorkItem) && situation.ReturnOf(call) is null);
+}

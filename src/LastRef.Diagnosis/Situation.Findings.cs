@@ -1,0 +1,53 @@
+namespace LastRef;
+
+/// <summary>Making findings: certainty and what was not observed follow the same rule everywhere.</summary>
+internal sealed partial class Situation
+{
+    /// <summary>Makes a finding whose certainty follows from its facts and from how much was seen.</summary>
+    /// <param name="isComplete">False when part of the evidence that the rule asks for is missing.</param>
+    public Finding Find(
+        Reason reason, Blame blame, string summary, IReadOnlyList<Holder> holders, IReadOnlyList<Evidence> evidence, CallSite? site,
+        string? missing = null, bool isComplete = true, string? rule = null)
+    {
+        var info = Reasons.Of(reason);
+        var unobserved = new List<string>();
+        if (Trace is null)
+            unobserved.Add("who took the reference and from where: memory has counts but no history");
+        else if (Trace.Truncated)
+            unobserved.Add("everything after the trace reached its limit");
+        if (holders.Any(holder => Ledger.IsAmbiguous(holder.Address)))
+            unobserved.Add("which of several references each ObDereferenceObject gave back");
+        unobserved.AddRange(Capture.Gaps.Take(MostGaps));
+        var certainty = info.IsInferred || !isComplete || !SawEverything ? Certainty.Likely : Certainty.Proven;
+        return new Finding(reason, certainty, blame, rule ?? info.Rule, holders, evidence, unobserved, site)
+        {
+            Summary = summary,
+            Missing = missing,
+            IsInferred = info.IsInferred,
+        };
+    }
+
+    /// <summary>The device as a holder of its driver object, with the place where it was made.</summary>
+    public Holder HolderOf(CapturedDevice device, ReferenceCounter? counter = ReferenceCounter.PointerCount) =>
+        new(HolderKind.Device, NameOf(device), device.Address, counter, CreationOf(device.Address)?.Site);
+
+    /// <summary>A device's name for people: its own, the one it was made with, or its address.</summary>
+    public string NameOf(CapturedDevice device) => device.Name ?? NameOf(device.Address);
+
+    public string NameOf(VirtualAddress device) =>
+        Capture.DeviceAt(device)?.Name ?? CreationOf(device)?.Name ?? $"unnamed device at {device}";
+
+    /// <summary>The handles behind a file object, as holders of it.</summary>
+    public IReadOnlyList<Holder> HandlesOf(CapturedFile file) =>
+    [
+        .. Capture.Handles.Where(handle => handle.Object == file.Address).Select(handle => new Holder(
+            HolderKind.Handle, $"{handle.ProcessName} (process {handle.ProcessId}), handle {handle.Value}", handle.Entry,
+            ReferenceCounter.HandleCount, TakenBy(file.Address, ReferenceCounter.HandleCount, handle.Entry)?.Site)),
+    ];
+
+    /// <summary>The outstanding taking of a reference by a holder; null when the trace does not show it.</summary>
+    public ReferenceRecord? TakenBy(VirtualAddress held, ReferenceCounter counter, VirtualAddress holder) =>
+        Ledger.Outstanding(held, counter).LastOrDefault(record => record.Holder == holder);
+
+    private const int MostGaps = 5;
+}

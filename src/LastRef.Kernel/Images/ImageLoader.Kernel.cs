@@ -1,0 +1,191 @@
+using System.Buffers.Binary;
+using System.Text;
+using LastRef.Cpu;
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>The images of the kernel itself: real headers and export tables in target memory, thunks for code.</summary>
+/// <remarks>Drivers walk back to <c>MZ</c> and parse the export table (driver-binaries, "Habits of real drivers").</remarks>
+internal sealed partial class ImageLoader
+{
+    private const string Ntoskrnl = "ntoskrnl.exe";
+    private const int VariableBytes = 0x20000;
+    private readonly Dictionary<(string Module, string Name), VirtualAddress> _exports = new(ModuleNameComparer.Instance);
+    private readonly List<(string Module, string Name)> _missing = [];
+    private readonly List<(string Module, string Name)> _missingData = [];
+    private VirtualAddress _nextVariable;
+
+    /// <summary>Where the exported variables of ntoskrnl lie.</summary>
+    private static VirtualAddress Variables => AddressMap.Thunks + (Thunks.Count * 16);
+
+    private static VirtualAddress ExportTables => Variables + VariableBytes;
+
+    /// <summary>Maps the thunks and the variables, so that components can define their data.</summary>
+    public void BootKernelImages()
+    {
+        _kernel.Guest.Map(AddressMap.KernelImage.Value, 4096, PageAccess.Read);
+        _kernel.Guest.Map(AddressMap.Thunks.Value, Thunks.Count * 16, PageAccess.Read | PageAccess.Execute);
+        _kernel.Guest.Map(Variables.Value, VariableBytes, PageAccess.Read | PageAccess.Write);
+        _kernel.Processor.SetThunks(AddressMap.Thunks.Value, Thunks.Count);
+        _nextVariable = Variables;
+        for (var i = 0; i < ExportTable.Exports.Length; i++)
+        {
+            var export = ExportTable.Exports[i];
+            _exports.Add((export.Module, export.Name), ThunkAddress(Thunks.FirstExport + i));
+        }
+
+        Invariant.Check(Thunks.FirstExport + ExportTable.Exports.Length < Thunks.Count / 2, "The thunk range is too small for the export table.");
+    }
+
+    /// <summary>Makes an exported variable of ntoskrnl.</summary>
+    /// <returns>Its address, zeroed.</returns>
+    public VirtualAddress DefineVariable(string name, int byteCount)
+    {
+        var address = _nextVariable;
+        _nextVariable += (byteCount + 15) & ~15;
+        Invariant.Check(_nextVariable <= ExportTables, "The kernel's variables need more room.");
+        _exports.Add((Ntoskrnl, name), address);
+        return address;
+    }
+
+    /// <summary>Makes room for a variable that is not exported.</summary>
+    public VirtualAddress ReserveVariable(int byteCount)
+    {
+        var address = _nextVariable;
+        _nextVariable += (byteCount + 15) & ~15;
+        return address;
+    }
+
+    public VirtualAddress? FindExport(string module, string name) =>
+        _exports.TryGetValue((module, name), out var address) ? address : null;
+
+    /// <summary>Writes headers and export tables and enters the images in PsLoadedModuleList.</summary>
+    public void PublishKernelImages()
+    {
+        var names = _exports.Where(e => e.Key.Module == Ntoskrnl || e.Key.Module == "hal.dll")
+            .GroupBy(e => e.Key.Name, StringComparer.Ordinal).Select(g => (g.Key, g.First().Value))
+            .OrderBy(e => e.Key, StringComparer.Ordinal).ToArray();
+        var table = BuildExportDirectory(names, AddressMap.KernelImage, ExportTables);
+        var tableBytes = ((ulong)table.Length + 0xFFF) & ~0xFFFUL;
+        _kernel.Guest.Map(ExportTables.Value, tableBytes, PageAccess.Read);
+        Memory.Write(ExportTables, table);
+        var imageBytes = (uint)(ExportTables + tableBytes - AddressMap.KernelImage);
+        Memory.Write(AddressMap.KernelImage, BuildHeaders(imageBytes, (uint)(ExportTables - AddressMap.KernelImage), (uint)table.Length));
+        AddImage(new LoadedImage(Ntoskrnl, null, AddressMap.KernelImage, imageBytes, VirtualAddress.Null), @"\SystemRoot\system32\ntoskrnl.exe");
+
+        // From Windows 10 2004 on hal.dll only forwards to the kernel; the lab's does so in every build.
+        _kernel.Guest.Map(AddressMap.HalImage.Value, 4096, PageAccess.Read);
+        Memory.Write(AddressMap.HalImage, BuildHeaders(4096, 0, 0));
+        AddImage(new LoadedImage("hal.dll", null, AddressMap.HalImage, 4096, VirtualAddress.Null), @"\SystemRoot\system32\hal.dll");
+    }
+
+    /// <summary>The code address of a routine that nobody implements; calling it stops the run and names it.</summary>
+    public VirtualAddress MissingRoutineAddress(string module, string name)
+    {
+        var index = _missing.IndexOf((module, name));
+        if (index < 0)
+        {
+            index = _missing.Count;
+            _missing.Add((module, name));
+        }
+
+        return ThunkAddress((Thunks.Count / 2) + index);
+    }
+
+    /// <summary>An unmapped address for a variable that nobody implements; touching it stops the run and names it.</summary>
+    public VirtualAddress MissingDataAddress(string module, string name)
+    {
+        var index = _missingData.IndexOf((module, name));
+        if (index < 0)
+        {
+            index = _missingData.Count;
+            _missingData.Add((module, name));
+        }
+
+        return AddressMap.MissingData + (index * 0x10000);
+    }
+
+    /// <summary>The missing variable that an address stands for; null when it is none.</summary>
+    public string? MissingDataAt(VirtualAddress address)
+    {
+        var index = (address - AddressMap.MissingData) / 0x10000;
+        return index < (ulong)_missingData.Count ? $"{_missingData[(int)index].Module}!{_missingData[(int)index].Name}" : null;
+    }
+
+    public MachineStopException MissingRoutine(int thunk)
+    {
+        var index = thunk - (Thunks.Count / 2);
+        Invariant.Check(index >= 0 && index < _missing.Count, $"Thunk slot {thunk} is not in use.");
+        var (module, name) = _missing[index];
+        return MachineStopException.Unsupported(
+            FrameworkModules.IsFramework(module) ? UnsupportedKind.Framework : UnsupportedKind.Export, $"{module}!{name}");
+    }
+
+    private static byte[] BuildExportDirectory((string Name, VirtualAddress Address)[] exports, VirtualAddress imageBase, VirtualAddress at)
+    {
+        var rva = (uint)(at - imageBase);
+        var count = exports.Length;
+        var functions = 40;
+        var names = functions + (4 * count);
+        var ordinals = names + (4 * count);
+        var strings = ordinals + (2 * count);
+        var text = new MemoryStream();
+        var moduleName = strings;
+        text.Write(Encoding.ASCII.GetBytes(Ntoskrnl + "\0"));
+        var table = new byte[strings];
+        var span = table.AsSpan();
+        for (var i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(span[(functions + (4 * i))..], (uint)(exports[i].Address - imageBase));
+            BinaryPrimitives.WriteUInt32LittleEndian(span[(names + (4 * i))..], rva + (uint)strings + (uint)text.Position);
+            BinaryPrimitives.WriteUInt16LittleEndian(span[(ordinals + (2 * i))..], (ushort)i);
+            text.Write(Encoding.ASCII.GetBytes(exports[i].Name + "\0"));
+        }
+
+        // IMAGE_EXPORT_DIRECTORY (Doc: "PE Format", export directory table).
+        BinaryPrimitives.WriteUInt32LittleEndian(span[12..], rva + (uint)moduleName);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[16..], 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[20..], (uint)count);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[24..], (uint)count);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[28..], rva + (uint)functions);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[32..], rva + (uint)names);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[36..], rva + (uint)ordinals);
+        return [.. table, .. text.ToArray()];
+    }
+
+    /// <summary>A PE32+ header with one code section (Doc: "PE Format").</summary>
+    private static byte[] BuildHeaders(uint imageBytes, uint exportRva, uint exportBytes)
+    {
+        var header = new byte[0x400];
+        var span = header.AsSpan();
+        "MZ"u8.CopyTo(span);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[0x3C..], 0x80);
+        var nt = span[0x80..];
+        "PE"u8.CopyTo(nt);
+        BinaryPrimitives.WriteUInt16LittleEndian(nt[4..], 0x8664);
+        BinaryPrimitives.WriteUInt16LittleEndian(nt[6..], 1);
+        BinaryPrimitives.WriteUInt16LittleEndian(nt[20..], 240);
+        BinaryPrimitives.WriteUInt16LittleEndian(nt[22..], 0x22);
+        var optional = nt[24..];
+        BinaryPrimitives.WriteUInt16LittleEndian(optional, 0x20B);
+        BinaryPrimitives.WriteUInt64LittleEndian(optional[24..], AddressMap.KernelImage.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[32..], 0x1000);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[36..], 0x200);
+        BinaryPrimitives.WriteUInt16LittleEndian(optional[48..], 10);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[56..], imageBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[60..], 0x400);
+        BinaryPrimitives.WriteUInt16LittleEndian(optional[68..], 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[108..], 16);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[112..], exportRva);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[116..], exportBytes);
+        var section = optional[240..];
+        ".text"u8.CopyTo(section);
+        BinaryPrimitives.WriteUInt32LittleEndian(section[8..], imageBytes - 0x1000);
+        BinaryPrimitives.WriteUInt32LittleEndian(section[12..], 0x1000);
+        BinaryPrimitives.WriteUInt32LittleEndian(section[16..], imageBytes - 0x1000);
+        BinaryPrimitives.WriteUInt32LittleEndian(section[20..], 0x1000);
+        BinaryPrimitives.WriteUInt32LittleEndian(section[36..], 0x6800_0020);
+        return header;
+    }
+}

@@ -1,0 +1,44 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Requests that the kernel itself sends and waits for.</summary>
+internal sealed partial class IoManager
+{
+    private VirtualAddress _synchronousCompletion;
+
+    /// <summary>Sends a request to a device and waits until it has come back.</summary>
+    /// <param name="setup">Fills the stack location that the device's driver gets.</param>
+    /// <param name="initialStatus">STATUS_NOT_SUPPORTED for PnP and power requests (U-5.2).</param>
+    /// <returns>The final status and information of the IRP.</returns>
+    public async GuestTask<(NtStatus Status, ulong Information)> SendSynchronous(
+        DeviceObject device, NtStatus initialStatus, Action<IoStackLocation> setup, ulong initialInformation = 0)
+    {
+        var irp = AllocateIrp(device.StackSize);
+        irp.IoStatus.SetStatus(Memory, initialStatus);
+        irp.IoStatus.SetInformation(Memory, initialInformation);
+        irp.SetThread(Memory, new EThread(Memory, _kernel.CurrentThread.Address));
+        var done = _kernel.Ke.CreateEvent(synchronization: false);
+        var location = NextLocation(irp);
+        setup(location);
+        if (_synchronousCompletion.IsNull)
+            _synchronousCompletion = _kernel.Internal.Define(SynchronousComplete);
+        location.SetCompletionRoutine(Memory, _synchronousCompletion);
+        location.SetContext(Memory, done);
+        location.SetControl(Memory, StackLocationControl.InvokeOnSuccess | StackLocationControl.InvokeOnError | StackLocationControl.InvokeOnCancel);
+        var returned = await IofCallDriver(device, irp);
+        if (returned == NtStatus.Pending)
+            await _kernel.Ke.Wait(done);
+        var result = (irp.IoStatus.Status, irp.IoStatus.Information);
+        FreeIrp(irp);
+        _kernel.Ke.DeleteEvent(done);
+        return result;
+    }
+
+    /// <summary>Takes the IRP back from the stack: its sender owns it (Doc: IoSetCompletionRoutine, STATUS_MORE_PROCESSING_REQUIRED).</summary>
+    private GuestTask<ulong> SynchronousComplete(ulong[] arguments)
+    {
+        _kernel.Ke.Signal(new VirtualAddress(arguments[2]), 1);
+        return GuestTask.FromResult((ulong)(uint)NtStatus.MoreProcessingRequired.Value);
+    }
+}

@@ -1,0 +1,14 @@
+namespace LastRef.Kernel;
+
+/// <summary>Why the machine stopped running.</summary>
+public enum RunOutcome
+{
+    /// <summary>What was waited for has happened.</summary>
+    Done,
+
+    /// <summary>Every thread waits and no timer is due before the limit: without a stimulus nothing more can happen.</summary>
+    Idle,
+
+    /// <summary>A bug check, a bound, or something that is not modelled; see <see cref="NtKernel.Stop"/>.</summary>
+    Stopped,
+}

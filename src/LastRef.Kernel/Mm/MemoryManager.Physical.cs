@@ -1,0 +1,139 @@
+using LastRef.Cpu;
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Physical addresses: RAM, the devices that the lab describes, and what answers to nobody.</summary>
+internal sealed partial class MemoryManager
+{
+    private readonly List<(ulong Start, ulong ByteCount, IDeviceMemory Device)> _devices = [];
+    private readonly AbsentDevice _absent = new();
+    private readonly Dictionary<VirtualAddress, ulong> _ioMappings = [];
+    private readonly Dictionary<VirtualAddress, ulong> _contiguous = [];
+
+    /// <summary>Puts a device's registers at a physical address.</summary>
+    public void AddDevice(PhysicalAddress start, ulong byteCount, IDeviceMemory device) => _devices.Add((start.Value, byteCount, device));
+
+    /// <summary>Maps physical addresses into system space.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmMapIoSpace, WDK reference")]
+    internal VirtualAddress MmMapIoSpace(PhysicalAddress physicalAddress, ulong numberOfBytes, uint cacheType)
+    {
+        if (numberOfBytes == 0)
+            return VirtualAddress.Null;
+        var offset = physicalAddress.Value & (PageBytes - 1);
+        var bytes = RoundToPages(offset + numberOfBytes);
+        var address = TakeSystemRange(bytes / PageBytes);
+        MapPhysical(address, physicalAddress.Value - offset, bytes);
+        var mapped = address + offset;
+        _ioMappings.Add(mapped, numberOfBytes);
+        _kernel.Record(new RegistrationRecord(RegistrationKind.IoMapping, true, mapped, VirtualAddress.Null, VirtualAddress.Null));
+        return mapped;
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmMapIoSpaceEx, WDK reference")]
+    internal VirtualAddress MmMapIoSpaceEx(PhysicalAddress physicalAddress, ulong numberOfBytes, uint protect) =>
+        MmMapIoSpace(physicalAddress, numberOfBytes, 0);
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmUnmapIoSpace, WDK reference")]
+    internal void MmUnmapIoSpace(VirtualAddress baseAddress, ulong numberOfBytes)
+    {
+        if (!_ioMappings.Remove(baseAddress, out var bytes))
+            throw MachineStopException.BugCheck(0xDA, "MmUnmapIoSpace of an address that MmMapIoSpace did not give", 0x400, baseAddress.Value, numberOfBytes);
+        _kernel.Guest.Unmap(PageOf(baseAddress).Value, RoundToPages((baseAddress - PageOf(baseAddress)) + bytes));
+        _kernel.Record(new RegistrationRecord(RegistrationKind.IoMapping, false, baseAddress, VirtualAddress.Null, VirtualAddress.Null));
+    }
+
+    /// <returns>Zero when nothing is mapped at the address (Doc: MmGetPhysicalAddress leaves that case open; Windows returns zero).</returns>
+    [KernelExport("ntoskrnl.exe", Doc = "MmGetPhysicalAddress, WDK reference")]
+    internal PhysicalAddress MmGetPhysicalAddress(VirtualAddress baseAddress) =>
+        _kernel.Guest.TryQuery(baseAddress.Value, out _, out var frame)
+            ? new PhysicalAddress(((frame + AddressMap.FirstFrame) * PageBytes) + (baseAddress.Value & (PageBytes - 1)))
+            : default;
+
+    /// <summary>Nonpaged memory over consecutive physical pages; all of the lab's RAM lies below 4 GiB.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmAllocateContiguousMemory, WDK reference")]
+    internal VirtualAddress MmAllocateContiguousMemory(ulong numberOfBytes, PhysicalAddress highestAcceptableAddress) =>
+        AllocateContiguous(numberOfBytes, highestAcceptableAddress.Value);
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmAllocateContiguousMemorySpecifyCache, WDK reference")]
+    internal VirtualAddress MmAllocateContiguousMemorySpecifyCache(
+        ulong numberOfBytes, PhysicalAddress lowestAcceptableAddress, PhysicalAddress highestAcceptableAddress,
+        PhysicalAddress boundaryAddressMultiple, uint cacheType)
+    {
+        if (lowestAcceptableAddress.Value != 0 || boundaryAddressMultiple.Value != 0)
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, "contiguous memory with a lower bound or a boundary");
+        return AllocateContiguous(numberOfBytes, highestAcceptableAddress.Value);
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmFreeContiguousMemory, WDK reference")]
+    internal void MmFreeContiguousMemory(VirtualAddress baseAddress)
+    {
+        if (!_contiguous.Remove(baseAddress, out var bytes))
+            throw MachineStopException.BugCheck(0xC2, "contiguous memory was freed that was not allocated", 7, 0, 0, baseAddress.Value);
+        _kernel.Guest.Unmap(baseAddress.Value, bytes);
+        _kernel.Record(new PoolRecord(false, baseAddress, bytes, PoolTags.Of("MmCm"), false));
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmFreeContiguousMemorySpecifyCache, WDK reference")]
+    internal void MmFreeContiguousMemorySpecifyCache(VirtualAddress baseAddress, ulong numberOfBytes, uint cacheType) =>
+        MmFreeContiguousMemory(baseAddress);
+
+    private VirtualAddress AllocateContiguous(ulong numberOfBytes, ulong highest)
+    {
+        if (numberOfBytes == 0)
+            return VirtualAddress.Null;
+        var bytes = RoundToPages(numberOfBytes);
+        var address = TakeSystemRange(bytes / PageBytes);
+        _kernel.Guest.Map(address.Value, bytes, PageAccess.Read | PageAccess.Write);
+        if (MmGetPhysicalAddress(address).Value + bytes - 1 > highest)
+        {
+            _kernel.Guest.Unmap(address.Value, bytes);
+            return VirtualAddress.Null;
+        }
+
+        _contiguous.Add(address, bytes);
+        _kernel.Record(new PoolRecord(true, address, bytes, PoolTags.Of("MmCm"), false));
+        return address;
+    }
+
+    private void MapPhysical(VirtualAddress address, ulong physical, ulong byteCount)
+    {
+        for (var done = 0UL; done < byteCount; done += PageBytes)
+        {
+            var page = physical + done;
+            if (!TryMapRam(address + done, page))
+                MapDevicePage(address + done, page);
+        }
+    }
+
+    private bool TryMapRam(VirtualAddress address, ulong physical)
+    {
+        var number = physical / PageBytes;
+        if (number < AddressMap.FirstFrame || number - AddressMap.FirstFrame >= (ulong)_kernel.Options.MaximumPages)
+            return false;
+        try
+        {
+            _kernel.Guest.MapPhysical(address.Value, number - AddressMap.FirstFrame, 1, PageAccess.Read | PageAccess.Write);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // RAM of the machine that nothing has used yet has no frame behind it.
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, $"a mapping of unused RAM at physical address {physical:x}");
+        }
+    }
+
+    private void MapDevicePage(VirtualAddress address, ulong physical)
+    {
+        foreach (var (start, bytes, device) in _devices)
+        {
+            if (physical >= start && physical - start < bytes)
+            {
+                _kernel.Guest.MapDevice(address.Value, PageBytes, new DeviceWindow(device, physical - start));
+                return;
+            }
+        }
+
+        _kernel.Guest.MapDevice(address.Value, PageBytes, _absent);
+    }
+}

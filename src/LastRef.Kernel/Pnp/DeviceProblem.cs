@@ -1,0 +1,20 @@
+namespace LastRef.Kernel;
+
+/// <summary>Problem codes that Device Manager shows (U-5.60).</summary>
+public enum DeviceProblem
+{
+    None = 0,
+    FailedStart = 10,
+    NeedRestart = 14,
+    WillBeRemoved = 21,
+    Disabled = 22,
+    DeviceNotThere = 24,
+    FailedInstall = 28,
+    FailedAdd = 31,
+    FailedDriverEntry = 37,
+    DriverFailedPriorUnload = 38,
+    DriverFailedLoad = 39,
+    FailedPostStart = 43,
+    Phantom = 45,
+    HeldForEject = 47,
+}

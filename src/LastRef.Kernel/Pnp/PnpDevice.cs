@@ -1,0 +1,43 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>A device that the PnP manager knows: its devnode in target memory and what the lab keeps beside it.</summary>
+internal sealed class PnpDevice(VirtualAddress node, DeviceObject pdo, DeviceIdentity identity, PnpDevice? parent)
+{
+    /// <summary>The DEVICE_NODE.</summary>
+    public VirtualAddress Node { get; } = node;
+
+    /// <summary>The physical device object, made by the bus driver.</summary>
+    public DeviceObject Pdo { get; } = pdo;
+
+    public DeviceIdentity Identity { get; internal set; } = identity;
+
+    public PnpDevice? Parent { get; } = parent;
+
+    public List<PnpDevice> Children { get; } = [];
+
+    /// <summary>True after START succeeded and until a removal.</summary>
+    public bool IsStarted { get; internal set; }
+
+    /// <summary>True when AddDevice has built a stack that REMOVE has not taken down.</summary>
+    public bool IsAdded { get; internal set; }
+
+    /// <summary>The bus no longer reports it (U-5.30).</summary>
+    public bool IsMissing { get; internal set; }
+
+    /// <summary>SURPRISE_REMOVAL was sent, REMOVE waits for the last close (U-5.32).</summary>
+    public bool IsSurpriseRemoved { get; internal set; }
+
+    /// <summary>The node is gone from the tree.</summary>
+    public bool IsDeleted { get; internal set; }
+
+    /// <summary>Devices whose drivers have been in the stack, for the unload attempt after REMOVE (U-3.50).</summary>
+    public List<DriverObject> StackDrivers { get; } = [];
+
+    /// <summary>Raw and translated CM_RESOURCE_LIST for START; null pointers for a device without resources.</summary>
+    public (VirtualAddress Raw, VirtualAddress Translated) Resources { get; internal set; }
+
+    /// <summary>What AddDevice or START failed with; success while nothing failed.</summary>
+    public NtStatus Failure { get; internal set; } = NtStatus.Success;
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Finding children: bus relations, their ids, their stacks (spec 5.8).</summary>
+internal sealed partial class PnpManager
+{
+    private const uint BusRelations = 0;
+    private readonly Dictionary<string, DeviceIdentity> _inf = new(StringComparer.OrdinalIgnoreCase);
+    private LabBus? _bus;
+    private int _plugged;
+
+    /// <summary>The lab's own bus.</summary>
+    public LabBus Bus => _bus ?? throw new InvariantException("The PnP manager is not booted.");
+
+    /// <summary>Says which drivers a device with this hardware id gets, as an INF file would.</summary>
+    public void RegisterInf(string hardwareId, DeviceIdentity drivers) => _inf[hardwareId] = drivers;
+
+    /// <summary>Plugs a device into the lab's bus, builds its stack and starts it.</summary>
+    /// <returns>The device, and the status of the step that failed.</returns>
+    public async GuestTask<PnpDevice> Arrive(DeviceIdentity identity)
+    {
+        var pdo = await Bus.Plug(identity, _plugged++);
+        return AddToTree(pdo, identity, Root);
+    }
+
+    /// <summary>Asks a started device for its children; new ones get stacks, missing ones are removed (U-5.30).</summary>
+    public async GuestTask Enumerate(PnpDevice device)
+    {
+        var (status, information) = await SendPnp(device, PnpMinor.QueryDeviceRelations, l => l.SetQueryDeviceRelationsType(Memory, BusRelations));
+        if (!status.IsSuccess)
+            return;
+        var reported = new List<VirtualAddress>();
+        if (information != 0)
+        {
+            // DEVICE_RELATIONS: Count, then the pointers at +8 (Doc: DEVICE_RELATIONS).
+            var relations = new VirtualAddress(information);
+            var count = Memory.ReadUInt32(relations);
+            for (var i = 0u; i < count; i++)
+                reported.Add(Memory.ReadPointer(relations + 8 + (8 * (int)i)));
+            _kernel.Ex.FreePool(relations);
+        }
+
+        var fresh = new List<PnpDevice>();
+        foreach (var pdo in reported)
+        {
+            if (device.Children.Find(c => c.Pdo.Address == pdo) is not null)
+                continue;
+            fresh.Add(await AddChild(device, new DeviceObject(Memory, pdo)));
+        }
+
+        foreach (var pdo in reported)
+            await _kernel.Ob.Dereference(pdo, ReferenceCause.DeviceRelations, device.Node);
+        foreach (var gone in device.Children.Where(c => !reported.Contains(c.Pdo.Address) && !c.IsSurpriseRemoved).ToArray())
+            await SurpriseRemove(gone);
+        foreach (var child in fresh)
+        {
+            if ((await BuildStack(child)).IsSuccess)
+                await Start(child);
+        }
+    }
+
+    private async GuestTask<PnpDevice> AddChild(PnpDevice parent, DeviceObject pdo)
+    {
+        pdo.SetFlags(Memory, pdo.Flags & ~DeviceFlags.DeviceInitializing);
+        var deviceId = await QueryId(pdo, 0) ?? throw BadId(pdo, "no device id");
+        var instance = await QueryId(pdo, 3) ?? "0";
+        var hardware = await QueryId(pdo, 1);
+        var path = $@"{deviceId}\{instance}";
+        if (_devices.Exists(d => !d.IsDeleted && d.Identity.InstancePath.Equals(path, StringComparison.OrdinalIgnoreCase)))
+        {
+            // U-5.77: two children with one instance path.
+            throw MachineStopException.BugCheck(0xCA, $"two devices report the instance path {path}", 1, pdo.Address.Value);
+        }
+
+        var ids = hardware?.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var inf = ids.Select(i => _inf.GetValueOrDefault(i)).FirstOrDefault(i => i is not null);
+        var identity = (inf ?? new DeviceIdentity { InstancePath = path }) with { InstancePath = path, HardwareIds = ids };
+        return AddToTree(pdo, identity, parent);
+    }
+
+    private static MachineStopException BadId(DeviceObject pdo, string what) =>
+        MachineStopException.BugCheck(0xCA, $"a bus driver reported a device with {what}", 3, pdo.Address.Value);
+
+    private async GuestTask<string?> QueryId(DeviceObject pdo, uint type)
+    {
+        var (status, information) = await _kernel.Io.SendSynchronous(TopOf(pdo), NtStatus.NotSupported, location =>
+        {
+            location.SetMajorFunction(Memory, IrpMajor.Pnp);
+            location.SetMinorFunction(Memory, (byte)PnpMinor.QueryId);
+            location.SetQueryIdType(Memory, type);
+        });
+        if (!status.IsSuccess || information == 0)
+            return null;
+        var address = new VirtualAddress(information);
+        var text = ReadId(address, multi: type is 1 or 2);
+        _kernel.Ex.FreePool(address);
+        return text;
+    }
+
+    private string ReadId(VirtualAddress address, bool multi)
+    {
+        const int limit = 4096;
+        var text = new StringBuilder();
+        for (var i = 0; i < limit; i++)
+        {
+            var c = (char)Memory.ReadUInt16(address + (2 * i));
+            if (c == 0 && (!multi || (text.Length > 0 && text[^1] == '\0')))
+                break;
+            text.Append(c);
+        }
+
+        return text.ToString();
+    }
+
+    private void BootRootDriver()
+    {
+        _bus = new LabBus(_kernel);
+        _root = new PnpDevice(CreateNode(null, @"HTREE\ROOT\0", VirtualAddress.Null), default, new DeviceIdentity { InstancePath = @"HTREE\ROOT\0" }, null);
+        _kernel.RunAtBoot(_ => _bus.Initialize());
+    }
+
+    private void WriteDeviceKeys(PnpDevice device)
+    {
+        var key = _kernel.Cm.CreateKey(@"\Registry\Machine\System\CurrentControlSet\Enum\" + device.Identity.InstancePath);
+        key.SetValue(RegistryValue.String("ClassGUID", device.Identity.ClassGuid));
+        key.SetValue(RegistryValue.String("DeviceDesc", device.Identity.Description));
+        if (device.Identity.HardwareIds.Count > 0)
+            key.SetValue(RegistryValue.Strings("HardwareID", device.Identity.HardwareIds));
+        if (device.Identity.Service is { } service)
+            key.SetValue(RegistryValue.String("Service", service));
+        key.SetValue(RegistryValue.String("Driver", $@"{device.Identity.ClassGuid}\{_devices.Count - 1:D4}"));
+        key.Create("Device Parameters");
+        _kernel.Cm.CreateKey($@"\Registry\Machine\System\CurrentControlSet\Control\Class\{device.Identity.ClassGuid}\{_devices.Count - 1:D4}");
+    }
+}

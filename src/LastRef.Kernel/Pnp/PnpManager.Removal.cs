@@ -1,0 +1,170 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Removing devices: orderly, by surprise, and what follows (spec 5.2 to 5.4).</summary>
+internal sealed partial class PnpManager
+{
+    /// <summary>PNP_VetoOutstandingOpen and PNP_VetoDevice (spec 5.6).</summary>
+    private const int VetoOutstandingOpen = 5;
+    private const int VetoDevice = 6;
+
+    /// <summary>Orderly removal of a device and its descendants.</summary>
+    /// <param name="afterwards">What stays: the device disabled with its PDO, or gone from the bus.</param>
+    /// <returns>STATUS_PLUGPLAY_QUERY_VETOED when a driver failed the query or a handle is open (U-5.13, U-5.50).</returns>
+    public async GuestTask<NtStatus> QueryAndRemove(PnpDevice device, Func<GuestTask>? afterwards = null)
+    {
+        var subtree = Descendants(device);
+        var asked = new List<PnpDevice>();
+        foreach (var member in subtree.Where(d => d.IsStarted))
+        {
+            asked.Add(member);
+            var (status, _) = await SendPnp(member, PnpMinor.QueryRemoveDevice);
+            var veto = !status.IsSuccess && status != NtStatus.NotSupported ? VetoDevice : HasOpens(member) ? VetoOutstandingOpen : 0;
+            if (veto == 0)
+            {
+                SetState(member, NodeState.QueryRemoved);
+                continue;
+            }
+
+            // U-5.14: everybody who was asked is told; the device goes on working.
+            _kernel.Record(new VetoRecord(veto, member.Pdo.Address, member.Identity.InstancePath));
+            foreach (var cancelled in Enumerable.Reverse(asked))
+            {
+                await SendPnp(cancelled, PnpMinor.CancelRemoveDevice);
+                SetState(cancelled, NodeState.Started);
+            }
+
+            return NtStatus.PlugplayQueryVetoed;
+        }
+
+        foreach (var member in subtree)
+        {
+            await RemoveStack(member);
+            if (member != device || member.IsMissing)
+                await DeleteNode(member);
+        }
+
+        if (afterwards is not null)
+            await afterwards();
+        await AttemptUnloads([.. subtree]);
+        return NtStatus.Success;
+    }
+
+    /// <summary>The device is gone without warning (U-5.31): SURPRISE now, REMOVE when every handle is closed.</summary>
+    public async GuestTask SurpriseRemove(PnpDevice device)
+    {
+        var subtree = Descendants(device);
+        foreach (var member in subtree)
+        {
+            member.IsMissing = true;
+            if (member.IsAdded && !member.IsSurpriseRemoved)
+            {
+                member.IsSurpriseRemoved = true;
+                await SendPnp(member, PnpMinor.SurpriseRemoval);
+            }
+        }
+
+        foreach (var member in subtree)
+        {
+            SetProblem(member, DeviceProblem.DeviceNotThere, NtStatus.NoSuchDevice);
+            if (HasOpens(member))
+            {
+                // U-5.32: the devnode waits for the closes.
+                foreach (var stackDevice in StackAbove(member.Pdo))
+                    AddFlags(stackDevice, DeviceObjectExtensionFlags.RemovePending);
+                SetState(member, NodeState.DeletePendingCloses);
+            }
+            else
+                await FinishSurpriseRemoval(member);
+        }
+    }
+
+    /// <summary>The last open of a device with REMOVE_PENDING went away (U-3.42).</summary>
+    public void OnDeviceOpensGone(DeviceObject device)
+    {
+        var bottom = device;
+        while (ExtensionOf(bottom).AttachedTo is { } below)
+            bottom = below;
+        if (DeviceOfPdo(bottom.Address) is not { IsSurpriseRemoved: true } pnp || HasOpens(pnp))
+            return;
+        foreach (var member in StackAbove(bottom))
+        {
+            var extension = ExtensionOf(member);
+            extension.SetExtensionFlags(
+                Memory, (extension.ExtensionFlags & ~DeviceObjectExtensionFlags.RemovePending) | DeviceObjectExtensionFlags.RemoveProcessed);
+        }
+
+        _kernel.Ex.QueueWork(_ => FinishSurpriseRemoval(pnp));
+    }
+
+    /// <summary>Whether a device of the stack is open (U-5.20); the control devices of its drivers do not count.</summary>
+    internal static bool HasOpens(PnpDevice device) => StackAbove(device.Pdo).Exists(d => d.ReferenceCount != 0);
+
+    /// <summary>The device and everything below it, children before parents.</summary>
+    internal static List<PnpDevice> Descendants(PnpDevice device)
+    {
+        var list = new List<PnpDevice>();
+        foreach (var child in device.Children.ToArray())
+            list.AddRange(Descendants(child));
+        list.Add(device);
+        return list;
+    }
+
+    private async GuestTask FinishSurpriseRemoval(PnpDevice device)
+    {
+        await RemoveStack(device);
+        await DeleteNode(device);
+        await AttemptUnloads(device);
+    }
+
+    private async GuestTask RemoveStack(PnpDevice device)
+    {
+        if (!device.IsAdded)
+            return;
+        await SendRemove(device);
+        device.IsAdded = false;
+        device.IsStarted = false;
+        SetState(device, NodeState.Removed);
+    }
+
+    /// <summary>REMOVE to the whole stack; a failure is ignored (U-5.82).</summary>
+    private async GuestTask SendRemove(PnpDevice device)
+    {
+        foreach (var member in StackAbove(device.Pdo))
+            AddFlags(member, DeviceObjectExtensionFlags.RemoveProcessed);
+        await SendPnp(device, PnpMinor.RemoveDevice);
+        device.IsStarted = false;
+        device.IsAdded = false;
+        if (_kernel.Ob.HeaderOf(device.Pdo.Address).PointerCount > 0)
+        {
+            // The PDO of a device that is still there can get a new stack (U-5.71).
+            var extension = ExtensionOf(device.Pdo);
+            extension.SetExtensionFlags(Memory, extension.ExtensionFlags & ~DeviceObjectExtensionFlags.RemoveProcessed);
+        }
+    }
+
+    /// <summary>U-3.50: for each driver that had a device in the stacks.</summary>
+    private async GuestTask AttemptUnloads(params PnpDevice[] devices)
+    {
+        var seen = new HashSet<VirtualAddress>();
+        foreach (var driver in devices.SelectMany(d => d.StackDrivers).ToArray())
+        {
+            if (seen.Add(driver.Address) && IsAlive(driver))
+                await _kernel.Io.AttemptPnpUnload(driver);
+        }
+
+        foreach (var device in devices)
+            device.StackDrivers.Clear();
+    }
+
+    /// <summary>Whether the memory is still this driver object: another device's attempt may have unloaded it.</summary>
+    private bool IsAlive(DriverObject driver) =>
+        _kernel.Ob.IsAlive(driver.Address, ObjectKind.Driver);
+
+    private void AddFlags(DeviceObject device, DeviceObjectExtensionFlags flags)
+    {
+        var extension = ExtensionOf(device);
+        extension.SetExtensionFlags(Memory, extension.ExtensionFlags | flags);
+    }
+}

@@ -1,0 +1,137 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Building a device stack and starting it.</summary>
+internal sealed partial class PnpManager
+{
+    /// <summary>Loads the drivers of a device and calls their AddDevice in the order of U-2.25.</summary>
+    /// <returns>The first failure of the function driver, or success.</returns>
+    public async GuestTask<NtStatus> BuildStack(PnpDevice device)
+    {
+        var services = device.Identity.LowerFilters.Select(s => (Service: s, IsFunction: false));
+        if (device.Identity.Service is { } function)
+            services = services.Append((function, true));
+        services = services.Concat(device.Identity.UpperFilters.Select(s => (s, false)));
+        device.StackDrivers.Clear();
+        ExtensionOf(device.Pdo).SetExtensionFlags(Memory, ExtensionOf(device.Pdo).ExtensionFlags | DeviceObjectExtensionFlags.StartPending);
+        foreach (var (service, isFunction) in services.ToArray())
+        {
+            var (status, driver) = await DriverFor(service, device);
+            if (driver is { } loaded)
+            {
+                device.StackDrivers.Add(loaded);
+                status = await CallAddDevice(device, loaded);
+            }
+
+            // A failing filter is fatal too (Doc: "AddDevice", DRIVER_ADD_DEVICE: the PnP manager removes the stack).
+            if (!status.IsSuccess)
+            {
+                device.Failure = status;
+                if (NodeProblem(device) == DeviceProblem.None)
+                    SetProblem(device, isFunction || driver is not null ? DeviceProblem.FailedAdd : DeviceProblem.DriverFailedLoad, status);
+                await SendRemove(device);
+                return status;
+            }
+        }
+
+        device.IsAdded = true;
+        SetState(device, NodeState.DriversAdded);
+        return NtStatus.Success;
+    }
+
+    /// <summary>Sends START and asks what the PnP manager asks after it.</summary>
+    public async GuestTask<NtStatus> Start(PnpDevice device)
+    {
+        SetState(device, NodeState.StartPending);
+        await QueryCapabilities(device);
+        var top = TopOf(device.Pdo);
+        var (status, _) = await _kernel.Io.SendSynchronous(top, NtStatus.NotSupported, location =>
+        {
+            location.SetMajorFunction(Memory, IrpMajor.Pnp);
+            location.SetMinorFunction(Memory, (byte)PnpMinor.StartDevice);
+            location.SetStartAllocatedResources(Memory, device.Resources.Raw);
+            location.SetStartAllocatedResourcesTranslated(Memory, device.Resources.Translated);
+        });
+        if (!status.IsSuccess)
+        {
+            // U-5.40: REMOVE only, code 10.
+            device.Failure = status;
+            SetProblem(device, DeviceProblem.FailedStart, status);
+            await SendRemove(device);
+            await AttemptUnloads(device);
+            return status;
+        }
+
+        foreach (var member in StackAbove(device.Pdo))
+        {
+            var extension = ExtensionOf(member);
+            extension.SetExtensionFlags(Memory, extension.ExtensionFlags & ~DeviceObjectExtensionFlags.StartPending);
+        }
+
+        device.IsStarted = true;
+        SetState(device, NodeState.Started);
+        await SendPnp(device, PnpMinor.QueryPnpDeviceState);
+        await Enumerate(device);
+        return NtStatus.Success;
+    }
+
+    /// <summary>A PnP request without parameters to the top of a device's stack.</summary>
+    public GuestTask<(NtStatus Status, ulong Information)> SendPnp(PnpDevice device, PnpMinor minor, Action<IoStackLocation>? setup = null) =>
+        _kernel.Io.SendSynchronous(TopOf(device.Pdo), NtStatus.NotSupported, location =>
+        {
+            location.SetMajorFunction(Memory, IrpMajor.Pnp);
+            location.SetMinorFunction(Memory, (byte)minor);
+            setup?.Invoke(location);
+        });
+
+    internal void SetProblem(PnpDevice device, DeviceProblem problem, NtStatus status)
+    {
+        var node = new DeviceNode(Memory, device.Node);
+        node.SetProblem(Memory, (uint)problem);
+        if (node.ProblemStatus is not null)
+            node.SetProblemStatus(Memory, status);
+    }
+
+    internal DeviceProblem NodeProblem(PnpDevice device) => (DeviceProblem)new DeviceNode(Memory, device.Node).Problem;
+
+    /// <summary>The loaded driver of a service; loads it when it is not.</summary>
+    private async GuestTask<(NtStatus Status, DriverObject? Driver)> DriverFor(string service, PnpDevice device)
+    {
+        var key = IoManager.ServicesKey + "\\" + service;
+        if (_kernel.Io.FindDriver(key) is { } loaded)
+            return (NtStatus.Success, loaded);
+        var (status, driver) = await _kernel.Io.LoadDriver(key);
+        if (driver is null)
+        {
+            // U-3.84: the image of an earlier instance is still in memory.
+            var problem = status == NtStatus.ImageAlreadyLoaded ? DeviceProblem.DriverFailedPriorUnload : DeviceProblem.FailedDriverEntry;
+            SetProblem(device, problem, status);
+        }
+
+        return (status, driver);
+    }
+
+    private async GuestTask<NtStatus> CallAddDevice(PnpDevice device, DriverObject driver)
+    {
+        var addDevice = driver.DriverExtension?.AddDevice ?? VirtualAddress.Null;
+        if (addDevice.IsNull)
+            return NtStatus.InvalidDeviceRequest;
+        var result = await _kernel.CallDriver(
+            DriverCallKind.AddDevice, driver.Address, _kernel.CurrentThread, addDevice, driver.Address.Value, device.Pdo.Address.Value);
+        return new NtStatus((int)result);
+    }
+
+    private async GuestTask QueryCapabilities(PnpDevice device)
+    {
+        var bytes = DeviceCapabilities.SizeOf(Memory.Layout);
+        var address = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes, PoolTags.Pnp, null);
+        var capabilities = new DeviceCapabilities(Memory, address);
+        capabilities.SetSize(Memory, (ushort)bytes);
+        capabilities.SetVersion(Memory, 1);
+        capabilities.SetDeviceAddress(Memory, uint.MaxValue);
+        capabilities.SetUINumber(Memory, uint.MaxValue);
+        await SendPnp(device, PnpMinor.QueryCapabilities, location => location.SetDeviceCapabilities(Memory, capabilities));
+        _kernel.Ex.NonPagedPool.Free(address);
+    }
+}

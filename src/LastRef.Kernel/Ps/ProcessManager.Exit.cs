@@ -1,0 +1,35 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>The end of processes.</summary>
+internal sealed partial class ProcessManager
+{
+    /// <summary>
+    /// Ends an application that has no running thread of its own left: handles are closed in the order of their values, then the process
+    /// object is signalled. Runs on any thread; its context becomes that of the process while handles are closed.
+    /// </summary>
+    public async GuestTask ExitProcess(VirtualAddress process, NtStatus exitStatus)
+    {
+        var thread = _kernel.CurrentThread;
+        var before = thread.Process;
+        thread.Process = process;
+        await FinishProcess(process, exitStatus);
+        thread.Process = before;
+    }
+
+    private async GuestTask FinishProcess(VirtualAddress process, NtStatus exitStatus)
+    {
+        var eprocess = new EProcess(Memory, process);
+        if (!_processes.Remove(eprocess.UniqueProcessId.Value))
+            return;
+        await NotifyProcess(process, created: false);
+
+        // Process exit closes what is open (spec 9.3): the close of one handle may open or close others.
+        while (_kernel.Ob.HandlesOf(process).Select(h => (HandleValue?)h.Value).FirstOrDefault() is { } handle)
+            await _kernel.Ob.CloseHandle(process, handle);
+        eprocess.SetExitStatus(Memory, exitStatus);
+        _kernel.Ke.Signal(process, 1);
+        await _kernel.Ob.Dereference(process, ReferenceCause.KeepAlive);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text;
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>The run-time library: strings, lists, trees, versions.</summary>
+internal sealed partial class RuntimeLibrary(NtKernel kernel)
+{
+    private readonly NtKernel _kernel = kernel;
+
+    private MutableTarget Memory => _kernel.Memory;
+
+    /// <summary>Gives a UNICODE_STRING a buffer of its own with the text and a terminating zero.</summary>
+    /// <remarks>MaximumLength counts the terminator, Length does not (T-04).</remarks>
+    public void WriteString(UnicodeString text, string value, uint tag)
+    {
+        var bytes = Encoding.Unicode.GetBytes(value);
+        var buffer = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes.Length + 2, tag, null);
+        Memory.Write(buffer, bytes);
+        text.SetLength(Memory, (ushort)bytes.Length);
+        text.SetMaximumLength(Memory, (ushort)(bytes.Length + 2));
+        text.SetBuffer(Memory, buffer);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using LastRef.Kernel;
+using LastRef.Symbols;
+
+namespace LastRef.Lab;
+
+/// <summary>Runs a driver through the scenarios of its kind, each on a machine of its own, and has each judged.</summary>
+public sealed class LabChecker : ILabChecker
+{
+    public IReadOnlyList<ScenarioDescription> Scenarios { get; } =
+        [.. ScenarioCatalogue.All.Select(s => new ScenarioDescription(s.Name, s.Summary))];
+
+    public CheckResult Check(CheckRequest request, IProgress<CheckProgress> progress)
+    {
+        var sha = Convert.ToHexStringLower(SHA256.HashData(request.Driver.Content.Span));
+        if (request.Replay is { } text)
+            request = Apply(ReplayToken.Parse(text), request, sha);
+        var image = DriverImageCheck.Parse(request.Driver.Content, request.Driver.Path);
+        foreach (var name in request.Scenarios.Where(n => ScenarioCatalogue.All.All(s => s.Name != n)))
+            throw new InputException($"There is no scenario '{name}'; there are: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Name))}.");
+        var profile = request.Profile is { } file ? ProfileReader.Read(file) : new DeviceProfile();
+        progress.Report(new CheckProgress("probe", 0, 1));
+        var subject = Probe.Learn(image, request, profile);
+        var exercised = new ExercisedBuilder(image);
+
+        var chosen = Choose(request, subject);
+        var results = new List<ScenarioResult>();
+        for (var i = 0; i < chosen.Count; i++)
+        {
+            progress.Report(new CheckProgress(chosen[i].Name, i, chosen.Count));
+            var token = new ReplayToken(chosen[i].Name, request.Build, request.Verifier, request.MaximumInstructions, sha);
+            results.Add(ScenarioRunner.Run(chosen[i], subject, request, token, exercised));
+        }
+
+        progress.Report(new CheckProgress("", chosen.Count, chosen.Count));
+        var facts = new DriverFacts(subject.FileName, sha, "x64", Classification.KindOf(subject), subject.Traits);
+        return new CheckResult(facts, exercised.Build(), results);
+    }
+
+    /// <summary>The options of a machine for a request.</summary>
+    internal static MachineOptions OptionsFor(CheckRequest request) => new()
+    {
+        Build = request.Build,
+        MaximumInstructions = request.MaximumInstructions,
+        Verifier = request.Verifier,
+    };
+
+    private static List<Scenario> Choose(CheckRequest request, Subject subject)
+    {
+        if (request.Scenarios.Count > 0)
+            return [.. request.Scenarios.Select(n => ScenarioCatalogue.All.First(s => s.Name == n))];
+        return [.. ScenarioCatalogue.All.Where(s => s.Applies(subject.Traits))];
+    }
+
+    private static CheckRequest Apply(ReplayToken token, CheckRequest request, string sha)
+    {
+        if (!sha.StartsWith(token.DriverSha256, StringComparison.Ordinal))
+            throw new InputException($"The token was made with another driver file (sha256 {token.DriverSha256}…); {request.Driver.Path} has {sha[..12]}….");
+        return request with
+        {
+            Scenarios = [token.Scenario],
+            Build = token.Build,
+            Verifier = token.Verifier,
+            MaximumInstructions = token.MaximumInstructions,
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using LastRef.Kernel;
+using LastRef.Nt;
+using LastRef.Symbols;
+
+namespace LastRef.Lab;
+
+/// <summary>Runs the driver once to learn what it is; the scenarios follow from that.</summary>
+internal static class Probe
+{
+    private static readonly Scenario _probe = new("probe", "what is this driver?", _ => true, _ => { });
+
+    public static Subject Learn(PeImage image, CheckRequest request, DeviceProfile profile)
+    {
+        var neighbours = request.With.Select(file => ReadNeighbour(file, image, request)).ToList();
+        var subject = new Subject(image, request.Driver.FileName, profile, neighbours);
+        LearnEntry(subject, request);
+        LearnWork(subject, request);
+        if (image.Exports.Any(e => e.Name == "DllInitialize"))
+            subject.Traits |= DriverTraits.ExportDriver;
+        if (image.Imports.Any(m => FrameworkModules.IsFramework(m.Name)))
+            subject.Traits |= DriverTraits.Framework;
+        return subject;
+    }
+
+    /// <summary>DriverEntry alone: does it set AddDevice, and which names does it take?</summary>
+    private static void LearnEntry(Subject subject, CheckRequest request)
+    {
+        using var machine = new LabMachine(LabChecker.OptionsFor(request));
+        var run = new ScenarioRun(machine, subject, _probe);
+        run.StartDriver();
+        subject.Traits |= TraitReader.Read(machine, run) | TraitReader.ReadLive(machine, run);
+        var ob = machine.Kernel.Ob;
+        subject.EntryNames.AddRange(machine.Kernel.Trace.Of<RoutineRecord>()
+            .Where(r => r.Routine is "IoCreateSymbolicLink" or "IoCreateUnprotectedSymbolicLink" && r.Result == 0 && !r.Thread.IsNull)
+            .Select(r => ReadName(machine, r.Arguments[0].Value)).OfType<string>());
+        if (subject.EntryNames.Count == 0 && machine.DriverOf(run.Service) is { } driver)
+            subject.EntryNames.AddRange(machine.Kernel.Io.DevicesOf(driver).Select(d => ob.NameOf(d.Address)).OfType<string>());
+    }
+
+    /// <summary>The driver at work: with a device when it is PnP, opened when it can be.</summary>
+    private static void LearnWork(Subject subject, CheckRequest request)
+    {
+        using var machine = new LabMachine(LabChecker.OptionsFor(request));
+        var run = new ScenarioRun(machine, subject, _probe);
+        run.Begin();
+        subject.Traits |= TraitReader.ReadLive(machine, run);
+        run.OpenAny("looks whether the driver can be opened");
+        subject.Traits |= TraitReader.Read(machine, run) | ReadForwarding(machine, run);
+    }
+
+    /// <summary>A filter passes opens on to the bus below; a function driver answers them itself.</summary>
+    private static DriverTraits ReadForwarding(LabMachine machine, ScenarioRun run)
+    {
+        var pdos = run.Devices.Select(d => d.Pdo.Address).ToHashSet();
+        return machine.Kernel.Trace.Of<IrpRecord>().Any(i => i.Step == IrpStep.Sent && i.Major == (byte)IrpMajor.Create && pdos.Contains(i.Device))
+            && (ScenarioCatalogue.IsPnp(run.IsPnp ? DriverTraits.HasAddDevice : 0))
+            ? DriverTraits.Filter
+            : DriverTraits.None;
+    }
+
+    private static string? ReadName(LabMachine machine, ulong address)
+    {
+        var text = new UnicodeString(machine.Kernel.Memory, new VirtualAddress(address));
+        try
+        {
+            return text.ToText();
+        }
+        catch (TargetReadException)
+        {
+            // The string lay on a stack or in memory that is gone; the device's name serves instead.
+            return null;
+        }
+    }
+
+    private static Neighbour ReadNeighbour(InputFile file, PeImage driver, CheckRequest request)
+    {
+        var image = DriverImageCheck.Parse(file.Content, file.Path);
+        if (driver.Imports.Any(m => m.Name.Equals(file.FileName, StringComparison.OrdinalIgnoreCase)))
+            return new Neighbour(image, file.FileName, NeighbourRole.Library);
+        using var machine = new LabMachine(LabChecker.OptionsFor(request));
+        var service = machine.Install(image, file.FileName);
+        machine.StartService(service);
+        var setsAddDevice = machine.DriverOf(service) is { DriverExtension.AddDevice.IsNull: false };
+        return new Neighbour(image, file.FileName, setsAddDevice ? NeighbourRole.UpperFilter : NeighbourRole.Service);
+    }
+}

@@ -1,0 +1,105 @@
+using LastRef.Kernel;
+using LastRef.Nt;
+
+namespace LastRef.Lab;
+
+/// <summary>Runs one scenario to its conclusion and has it judged.</summary>
+internal static class ScenarioRunner
+{
+    public static ScenarioResult Run(Scenario scenario, Subject subject, CheckRequest request, ReplayToken token, ExercisedBuilder exercised)
+    {
+        using var machine = new LabMachine(LabChecker.OptionsFor(request));
+        var run = new ScenarioRun(machine, subject, scenario);
+        scenario.Drive(run);
+        run.Conclude();
+        return Judge(machine, run, subject, token, exercised);
+    }
+
+    private static ScenarioResult Judge(LabMachine machine, ScenarioRun run, Subject subject, ReplayToken token, ExercisedBuilder exercised)
+    {
+        var kernel = machine.Kernel;
+        var driver = FindDriver(kernel.Trace, run, machine);
+        exercised.Add(kernel.Trace, driver, machine.Coverage, machine.DriverRange.Base);
+        subject.Traits |= TraitReader.Read(machine, run);
+        var capture = Capture.Of(kernel.Memory, CaptureRootsBuilder.Build(machine, run, driver));
+        var context = new ScenarioContext
+        {
+            Name = run.Scenario.Name,
+            DriverImage = subject.FileName,
+            DriverObject = driver,
+            IsPnp = run.IsPnp || ScenarioCatalogue.IsPnp(subject.Traits),
+            Traits = subject.Traits,
+            End = EndOf(machine),
+            Hang = HangOf(machine),
+            EntryFails = run.Scenario.EntryFails,
+            AddDeviceFails = run.Scenario.AddDeviceFails,
+            StopMustWork = subject.Profile.ServiceStopMustWork,
+            IsConcluded = machine.IsRunning,
+            NotExercised = FindNotExercised(kernel.Trace, run, driver),
+            Clients = run.Clients,
+        };
+        var verdict = Diagnostician.Judge(new DiagnosisInput(capture, kernel.Trace, context));
+        return new ScenarioResult(verdict, capture, kernel.Trace, kernel.Processor.InstructionCount, token.ToString());
+    }
+
+    /// <summary>The driver object: the one last seen in the namespace, else the one whose DriverEntry was called.</summary>
+    private static VirtualAddress FindDriver(Trace trace, ScenarioRun run, LabMachine machine)
+    {
+        if (!run.DriverObject.IsNull)
+            return run.DriverObject;
+        var entry = trace.Of<DriverCallRecord>().FirstOrDefault(c =>
+            c.Kind == DriverCallKind.DriverEntry && string.Equals(c.Target.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase));
+        return entry?.Driver ?? VirtualAddress.Null;
+    }
+
+    private static RunEnd EndOf(LabMachine machine) => machine.Outcome switch
+    {
+        LabOutcome.Fine => RunEnd.Completed,
+        LabOutcome.HungLikely or LabOutcome.HungProven => RunEnd.Hung,
+        _ => machine.Kernel.Stop switch
+        {
+            MachineStop.BugCheck => RunEnd.Crashed,
+            MachineStop.Unsupported { Kind: UnsupportedKind.Limit } => RunEnd.BudgetExhausted,
+            MachineStop.Unsupported => RunEnd.Unsupported,
+            MachineStop.Deadlock => RunEnd.Hung,
+            _ => throw new InvariantException("The machine stopped without a reason."),
+        },
+    };
+
+    private static HangKind HangOf(LabMachine machine) => machine.Outcome switch
+    {
+        LabOutcome.HungProven => HangKind.NoThreadCanRun,
+        LabOutcome.HungLikely => HangKind.LongWait,
+        _ => machine.Kernel.Stop is MachineStop.Deadlock ? HangKind.SpinLock : HangKind.None,
+    };
+
+    /// <summary>What the scenario is about but did not come to: not exercised is not clean (docs/architecture.md).</summary>
+    private static NotExercised? FindNotExercised(Trace trace, ScenarioRun run, VirtualAddress driver)
+    {
+        if (!run.Scenario.EntryFails && Failure(trace, DriverCallKind.DriverEntry, driver) is { } entry)
+            return entry;
+        if (!run.IsPnp || run.Scenario.EntryFails || run.Scenario.AddDeviceFails || run.Scenario.StartFails)
+            return null;
+        if (trace.Of<StimulusRecord>().Any(s => s is { Kind: StimulusKind.StartDevice, Status.IsSuccess: true }))
+            return null;
+        if (Failure(trace, DriverCallKind.AddDevice, driver) is { } add)
+            return add;
+        var start = trace.Of<StimulusRecord>().LastOrDefault(s => s.Kind == StimulusKind.StartDevice);
+        return start?.Status is { } status ? new NotExercised(DriverCallKind.Dispatch, status, LastFailure(trace, start.Sequence), null) : null;
+    }
+
+    private static NotExercised? Failure(Trace trace, DriverCallKind kind, VirtualAddress driver)
+    {
+        var returned = trace.Of<DriverCallRecord>().Where(c => c.Kind == kind && c.Driver == driver && c.Result is not null).ToList();
+        if (returned.Count == 0 || returned.Exists(c => new NtStatus((int)(uint)c.Result!.Value).IsSuccess))
+            return null;
+        var last = returned[^1];
+        return new NotExercised(kind, new NtStatus((int)(uint)last.Result!.Value), LastFailure(trace, last.Sequence), FailingCall(trace, last.Sequence)?.Site);
+    }
+
+    private static string? LastFailure(Trace trace, int before) => FailingCall(trace, before)?.Routine;
+
+    /// <summary>The last routine that returned an error status before a record.</summary>
+    private static RoutineRecord? FailingCall(Trace trace, int before) =>
+        trace.Records.Take(Math.Max(before, 0)).OfType<RoutineRecord>().LastOrDefault(r => r.Result is { } value && value >> 30 == 3 && value <= uint.MaxValue);
+}

@@ -1,0 +1,8 @@
+namespace LastRef.Lab;
+
+/// <summary>A hardware resource that START hands over.</summary>
+/// <param name="Kind"><c>port</c>, <c>memory</c> or <c>interrupt</c>.</param>
+/// <param name="Start">First port or physical address; the vector of an interrupt.</param>
+/// <param name="Length">Ports or bytes; zero for an interrupt.</param>
+/// <param name="Reads">What reads of the range give, one after the other, the last for ever; all ones when empty.</param>
+public sealed record ProfileResource(string Kind, ulong Start, uint Length, IReadOnlyList<ulong> Reads);
