@@ -24,6 +24,8 @@ public sealed unsafe partial class Processor
 
         ulong address = Address(i);
         int size = i.MemorySize.GetSize();
+        if (size > 16)
+            Unsupported();
         if (size == 16 && aligned && (address & 15) != 0)
             Raise(13);
         Vector128<byte> value = default;

@@ -54,6 +54,13 @@ public sealed unsafe partial class Processor : IDisposable
         }
     }
 
+    /// <summary>Uses no micro-ops but those that call the plain interpreter: the oracle for the others.</summary>
+    internal bool PlainOnly
+    {
+        get => _translator.PlainOnly;
+        init => _translator.PlainOnly = value;
+    }
+
     internal IProcessorHost Host { get; }
 
     internal CpuState* State => _state;

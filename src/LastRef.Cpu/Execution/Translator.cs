@@ -24,6 +24,8 @@ internal sealed unsafe partial class Translator
 
     public CodeCoverage? Coverage { get; set; }
 
+    public bool PlainOnly { get; set; }
+
     /// <summary>Decodes the block that starts at an address and enters it into the cache.</summary>
     /// <param name="limit">Most instructions; 1 gives a block for stepping that is not cached and valid until the next call.</param>
     /// <returns>Null when the first instruction cannot be fetched; then the out values describe the #PF.</returns>

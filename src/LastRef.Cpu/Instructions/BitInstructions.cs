@@ -39,14 +39,11 @@ internal static unsafe class BitInstructions
 
     public static void Scan(Processor cpu, in Instruction i)
     {
-        int size = Processor.SizeOf(i, 0);
         ulong source = cpu.Get(i, 1);
         if (source != 0)
             cpu.Set(i, 0, (ulong)(i.Mnemonic == Mnemonic.Bsf ? BitOperations.TrailingZeroCount(source) : BitOperations.Log2(source)));
-        else if (size == 4)
-            cpu.Set(i, 0, cpu.Get(i, 0));
 
-        // Only ZF is defined; the destination of a zero source stays.
+        // Only ZF is defined; the destination of a zero source stays, even its upper half.
         Flags.Replace(cpu.State, Flags.Zero, source == 0 ? Flags.Zero : 0);
     }
 

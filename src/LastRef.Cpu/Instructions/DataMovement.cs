@@ -74,8 +74,9 @@ internal static unsafe class DataMovement
         ulong source = cpu.Get(i, 1);
         bool equal = accumulator == destination;
 
-        // Memory is written in both cases, so a read-only page faults in both.
-        cpu.Set(i, 0, equal ? source : destination);
+        // Memory is written in both cases, so a read-only page faults in both; an unequal register keeps even its upper half.
+        if (equal || i.Op0Kind == OpKind.Memory)
+            cpu.Set(i, 0, equal ? source : destination);
         if (!equal)
         {
             Register rax = size switch { 1 => Register.AL, 2 => Register.AX, 4 => Register.EAX, _ => Register.RAX };
@@ -179,23 +180,22 @@ internal static unsafe class DataMovement
     {
         int size = i.Mnemonic == Mnemonic.Enter && i.Code == Code.Enterw_imm16_imm8 ? 2 : 8;
         int level = i.Immediate8_2nd & 31;
-        ulong rsp = cpu.R.Rsp - (ulong)size;
-        ulong frame = rsp;
-        int slots = 1;
-        Span<ulong> values = stackalloc ulong[33];
-        values[0] = cpu.R.Rbp;
-        for (int n = 1; n < level; n++)
-            values[slots++] = cpu.Read(cpu.R.Rbp - (ulong)(n * size), size);
-        if (level > 0)
-            values[slots++] = frame;
+        ulong rsp = cpu.R.Rsp, rbp = cpu.R.Rbp;
+        ulong frame = rsp - (ulong)size;
+        int slots = level == 0 ? 1 : level + 1;
 
-        // The processor also probes the new top of the stack.
-        ulong top = cpu.R.Rsp - (ulong)(slots * size) - i.Immediate16;
+        // First whatever can fault, the new top of the stack included; then the stores in order, since copied frames may overlap.
+        ulong top = rsp - (ulong)(slots * size) - i.Immediate16;
         cpu.ProbeWrite(top, size);
-        for (int n = 0; n < slots && !cpu.Faulted; n++)
-            cpu.ProbeWrite(cpu.R.Rsp - (ulong)((n + 1) * size), size);
-        for (int n = 0; n < slots; n++)
-            cpu.Write(cpu.R.Rsp - (ulong)((n + 1) * size), size, values[n]);
+        for (int n = 1; n <= slots && !cpu.Faulted; n++)
+            cpu.ProbeWrite(rsp - (ulong)(n * size), size);
+        for (int n = 1; n < level; n++)
+            cpu.Read(rbp - (ulong)(n * size), size);
+        cpu.Write(frame, size, rbp);
+        for (int n = 1; n < level; n++)
+            cpu.Write(frame - (ulong)(n * size), size, cpu.Read(rbp - (ulong)(n * size), size));
+        if (level > 0)
+            cpu.Write(frame - (ulong)(level * size), size, frame);
         if (cpu.Faulted)
             return;
         cpu.R.Rsp = top;

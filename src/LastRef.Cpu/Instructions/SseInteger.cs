@@ -6,16 +6,26 @@ namespace LastRef.Cpu;
 /// <summary>Integer vector arithmetic and logic with two operands.</summary>
 internal static class SseInteger
 {
+    private static readonly bool[] s_isKnown = FindKnown();
+
     public static bool Execute(Processor cpu, in Instruction i)
     {
         // The MMX and VEX forms are not implemented.
-        if (!Processor.IsXmm(i.Op0Register) || i.Encoding != EncodingKind.Legacy)
+        if (!s_isKnown[(int)i.Mnemonic] || !Processor.IsXmm(i.Op0Register) || i.Encoding != EncodingKind.Legacy)
             return false;
         Vector128<byte> a = cpu.GetX(i, 0), b = cpu.GetX(i, 1);
         if (!TryCompute(i.Mnemonic, a, b, out Vector128<byte> result))
             return false;
         cpu.SetX(i, 0, result);
         return true;
+    }
+
+    private static bool[] FindKnown()
+    {
+        bool[] known = new bool[4096];
+        for (int n = 0; n < known.Length; n++)
+            known[n] = TryCompute((Mnemonic)n, default, default, out _);
+        return known;
     }
 
     private static bool TryCompute(Mnemonic mnemonic, Vector128<byte> a, Vector128<byte> b, out Vector128<byte> r)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Iced.Intel;
 
 namespace LastRef.Cpu;
@@ -149,11 +148,22 @@ internal readonly unsafe struct StringStep
         if (to > from && to < from + bytes)
         {
             for (ulong n = 0; n < bytes; n += (ulong)_size)
-                Unsafe.CopyBlockUnaligned(to + n, from + n, (uint)_size);
+                CopyElement(to + n, from + n);
         }
         else
         {
             Buffer.MemoryCopy(from, to, bytes, bytes);
+        }
+    }
+
+    private void CopyElement(byte* to, byte* from)
+    {
+        switch (_size)
+        {
+            case 1: *to = *from; break;
+            case 2: *(ushort*)to = *(ushort*)from; break;
+            case 4: *(uint*)to = *(uint*)from; break;
+            default: *(ulong*)to = *(ulong*)from; break;
         }
     }
 

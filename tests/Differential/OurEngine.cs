@@ -1,0 +1,94 @@
+using System.Runtime.Intrinsics;
+using LastRef.Cpu;
+
+namespace LastRef.Tests;
+
+/// <summary>The processor under test. Code must end with <c>hlt</c>.</summary>
+internal sealed class OurEngine : IProcessorHost, IDisposable
+{
+    private readonly GuestMemory _memory = new(4096);
+    private readonly Processor _processor;
+
+    public OurEngine(bool plain)
+    {
+        _memory.Map(Layout.Data, Layout.DataBytes, PageAccess.Read | PageAccess.Write);
+        _memory.Map(Layout.Code, Layout.CodeBytes, PageAccess.Read | PageAccess.Execute);
+        _processor = new Processor(_memory, this) { PlainOnly = plain };
+    }
+
+    public ulong Rip => _processor.Registers.Rip;
+
+    public ulong InstructionCount => _processor.InstructionCount;
+
+    public void WriteData(ReadOnlySpan<byte> bytes) => Invariant.Check(_memory.TryWrite(Layout.Data, bytes), "data pages");
+
+    public void ReadData(Span<byte> bytes) => Invariant.Check(_memory.TryRead(Layout.Data, bytes), "data pages");
+
+    public void WriteCode(ulong address, ReadOnlySpan<byte> bytes) => Invariant.Check(_memory.TryWrite(address, bytes), "code pages");
+
+    public void Load(MachineState state, ulong rip)
+    {
+        ref CpuRegisters r = ref _processor.Registers;
+        for (int n = 0; n < 16; n++)
+            SetGpr(ref r, n, state.Gpr[n]);
+        for (int n = 0; n < 16; n++)
+            r.Xmm(n) = System.Runtime.Intrinsics.Vector128.Create(state.Xmm[2 * n], state.Xmm[(2 * n) + 1]).AsByte();
+        r.Rflags = state.Flags;
+        r.Rip = rip;
+    }
+
+    public void Store(MachineState state)
+    {
+        ref CpuRegisters r = ref _processor.Registers;
+        for (int n = 0; n < 16; n++)
+        {
+            state.Gpr[n] = Gpr(ref r, n);
+            state.Xmm[2 * n] = r.Xmm(n).AsUInt64()[0];
+            state.Xmm[(2 * n) + 1] = r.Xmm(n).AsUInt64()[1];
+        }
+
+        state.Flags = r.Rflags;
+    }
+
+    public RunResult Run(long budget) => _processor.Run(budget);
+
+    public ThunkAction OnThunk(int thunk) => throw new InvalidOperationException();
+
+    public ulong ReadCr(int index) => 0;
+
+    public bool WriteCr(int index, ulong value) => false;
+
+    public bool ReadMsr(uint index, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
+
+    public bool WriteMsr(uint index, ulong value) => false;
+
+    public (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf) => default;
+
+    public ulong ReadTimestamp() => 0;
+
+    public ulong ReadRandom() => 0;
+
+    public uint In(ushort port, int size) => 0;
+
+    public void Out(ushort port, int size, uint value)
+    {
+    }
+
+    public void SetInterruptFlag(bool enabled)
+    {
+    }
+
+    public void Dispose()
+    {
+        _processor.Dispose();
+        _memory.Dispose();
+    }
+
+    private static unsafe ulong Gpr(ref CpuRegisters r, int n) => r.Gpr[n];
+
+    private static unsafe void SetGpr(ref CpuRegisters r, int n, ulong value) => r.Gpr[n] = value;
+}
