@@ -4,80 +4,91 @@ namespace LastRef.Cpu;
 
 public sealed unsafe partial class Processor
 {
-    /// <summary>Executes from a block on. At the end rip, registers and budget are exact.</summary>
-    private LoopExit ExecuteBlocks(Block* block)
+    /// <summary>The block at an address, entered into the link that led there; null after recording a fetch fault.</summary>
+    private Block* Resolve(Block* from, ulong rip, Block** link)
+    {
+        // Looking up may reuse the memory of a stepping block, or free all of it.
+        bool keeps = !from->IsScratch;
+        int generation = _blocks.Generation;
+        Block* block = Lookup(rip, nearBudget: false);
+        if (block == null)
+            _state->Registers.Rip = rip;
+        else if (keeps && generation == _blocks.Generation)
+            *link = block;
+        return block;
+    }
+
+    /// <summary>Caches a translation for reading.</summary>
+    /// <returns>False when that cannot help: the page was cached already (so the access crosses its end), may not be read, or is a device.</returns>
+    private bool FillRead(ulong address)
+    {
+        if (_memory.ReadTlb[(address >> 12) & (TlbEntry.Count - 1)].Tag == (address & TlbEntry.PageMask))
+            return false;
+        byte* page = _memory.TranslateRead(address, PageAccess.Read, out _, out _);
+        if (page == null)
+            return false;
+        _memory.FillRead(address, page);
+        return true;
+    }
+
+    /// <summary>The same for writing; a page with decoded code is not cached.</summary>
+    private bool FillWrite(ulong address)
+    {
+        if (_memory.WriteTlb[(address >> 12) & (TlbEntry.Count - 1)].Tag == (address & TlbEntry.PageMask))
+            return false;
+        byte* page = _memory.TranslateWrite(address, out _, out PageEntry* entry);
+        return page != null && _memory.FillWrite(address, page, entry->Frame);
+    }
+
+    /// <summary>Executes a micro-op's instruction from its bytes, for what the micro-op left undone.</summary>
+    private int ExecutePlain(Block* block, MicroOp* u)
+    {
+        ulong rip = block->Rip + u->RipDelta;
+        if (!_translator.TryDecode(rip, out Instruction instruction))
+        {
+            // The instruction is no longer there; the dispatcher finds out.
+            _state->Registers.Rip = rip;
+            Raise(14, 0x10, rip);
+            return (int)LoopExit.Fault;
+        }
+
+        _pendingInBlock = block->Count - u->Ordinal;
+        return ExecuteGeneric(instruction);
+    }
+
+    private int ExecuteReadCr8(Block* block, MicroOp* u)
     {
         CpuState* s = _state;
-        long budget = s->Budget;
-        ulong rip;
-        MicroOp* u;
-        int status;
+        _pendingInBlock = block->Count - u->Ordinal;
+        s->Registers.Rip = block->Rip + u->RipDelta;
+        *(ulong*)((byte*)s + u->Dst) = Host.ReadCr(8);
+        return AfterHost(s, u);
+    }
 
-    Enter:
-        budget -= block->Count;
-        if (budget < 0)
+    private int ExecuteWriteCr8(Block* block, MicroOp* u)
+    {
+        CpuState* s = _state;
+        _pendingInBlock = block->Count - u->Ordinal;
+        s->Registers.Rip = block->Rip + u->RipDelta;
+        ulong value = *(ulong*)((byte*)s + u->Src);
+        if (!Host.WriteCr(8, value))
         {
-            s->Budget = budget + block->Count;
-            s->Registers.Rip = block->Rip;
-            return LoopExit.Lookup;
+            _faulted = false;
+            Raise(13);
+            return (int)LoopExit.Fault;
         }
 
-        u = Block.First(block);
-        while (true)
-        {
-            switch (u->Op)
-            {
-                case Op.Generic:
-                    s->Budget = budget;
-                    status = ExecuteGeneric(block, u);
-                    budget = s->Budget;
-                    if (status != 0)
-                        goto Special;
-                    u++;
-                    continue;
+        s->Registers.Cr8 = value;
+        return AfterHost(s, u);
+    }
 
-                case Op.GenericEnd:
-                    s->Budget = budget;
-                    status = ExecuteGeneric(block, u);
-                    budget = s->Budget;
-                    if (status != 0)
-                        goto Special;
-                    rip = s->Registers.Rip;
-                    goto Indirect;
-
-                case Op.Continue:
-                    rip = ((Link*)(u + 1))->TakenRip;
-                    goto Indirect;
-
-                case Op.Thunk:
-                    s->Budget = budget;
-                    status = ExecuteThunk(u);
-                    budget = s->Budget;
-                    if (status != 0)
-                        goto Special;
-                    rip = s->Registers.Rip;
-                    goto Indirect;
-
-                default:
-                    s->Budget = budget + block->Count - u->Ordinal;
-                    s->Registers.Rip = block->Rip + u->RipDelta;
-                    return LoopExit.Lookup;
-            }
-        }
-
-    Indirect:
-        block = _blocks.JumpCache[BlockCache.JumpIndex(rip)];
-        if (block != null && block->Rip == rip)
-            goto Enter;
-        s->Registers.Rip = rip;
-        s->Budget = budget;
-        return LoopExit.Lookup;
-
-    Special:
-        // Generic execution has left rip where it belongs: at a faulting instruction, behind any other.
-        var exit = (LoopExit)status;
-        s->Budget = budget + block->Count - u->Ordinal - (exit == LoopExit.Fault ? 0 : 1);
-        return exit;
+    private int AfterHost(CpuState* s, MicroOp* u)
+    {
+        _pendingInBlock = 0;
+        if (!_stopRequested)
+            return 0;
+        s->Registers.Rip += u->Length;
+        return (int)LoopExit.Stop;
     }
 
     private int ExecuteThunk(MicroOp* u)

@@ -60,6 +60,9 @@ internal unsafe struct Block
     public Block* Next1;
     public bool IsDead;
 
+    /// <summary>A block of one instruction whose memory the next one reuses.</summary>
+    public bool IsScratch;
+
     public const uint NoFrame = uint.MaxValue;
 
     public static MicroOp* First(Block* block) => (MicroOp*)(block + 1);

@@ -33,7 +33,7 @@ internal sealed unsafe partial class Translator
     {
         byte* start = _blocks.Reserve(sizeof(Block) + ((MaxInstructions + 2) * sizeof(MicroOp)) + (MaxInstructions * sizeof(Instruction)));
         var block = (Block*)start;
-        *block = new Block { Rip = rip, Frame0 = Block.NoFrame, Frame1 = Block.NoFrame };
+        *block = new Block { Rip = rip, Frame0 = Block.NoFrame, Frame1 = Block.NoFrame, IsScratch = limit == 1 };
         MicroOp* op = Block.First(block);
 
         // Decoded instructions are kept behind the largest possible array of micro-ops while decoding, then moved down.
@@ -41,6 +41,7 @@ internal sealed unsafe partial class Translator
         int keptCount = 0;
         ulong at = rip;
         bool ended = false;
+        MicroOp* previous = null;
         while (!ended && block->Count < limit)
         {
             if (!Fetch(at, block, out Instruction instruction, out errorCode, out faultAddress))
@@ -56,9 +57,36 @@ internal sealed unsafe partial class Translator
                 Ordinal = (byte)block->Count,
                 Length = (byte)instruction.Length,
             };
-            ended = Select(instruction, op, block, kept + keptCount, ref keptCount, ref op);
             block->Count++;
             at = instruction.NextIP;
+            var link = new Link { FallthroughRip = at };
+            Selection selection = PlainOnly ? Selection.None : Select(instruction, op, &link, previous);
+            switch (selection)
+            {
+                case Selection.Fused:
+                    // The comparison before it becomes the branch.
+                    previous->Op = op->Op;
+                    ended = true;
+                    *(Link*)op = link;
+                    break;
+                case Selection.None:
+                    ended = instruction.FlowControl != FlowControl.Next || instruction.Mnemonic == Mnemonic.Hlt
+                        || instruction.HasRepPrefix || instruction.HasRepnePrefix;
+                    op->Op = ended ? Op.GenericEnd : Op.Generic;
+                    op->Imm = (ulong)keptCount;
+                    kept[keptCount++] = instruction;
+                    previous = op++;
+                    break;
+                case Selection.Nothing:
+                    break;
+                default:
+                    ended = selection == Selection.End;
+                    previous = op++;
+                    if (ended)
+                        *(Link*)op = link;
+                    break;
+            }
+
             if ((at & TlbEntry.PageMask) != (rip & TlbEntry.PageMask))
                 break;
         }
@@ -70,9 +98,8 @@ internal sealed unsafe partial class Translator
         }
 
         block->MicroOps = (int)(op - Block.First(block));
-        var link = (Link*)op;
         if (!ended)
-            *link = new Link { TakenRip = at };
+            *(Link*)op = new Link { TakenRip = at };
         Finish(block, kept, keptCount, at, limit);
         errorCode = 0;
         faultAddress = 0;
@@ -173,17 +200,6 @@ internal sealed unsafe partial class Translator
         if (byteCount > inFirst)
             _memory.MarkCode(block->Frame1 == Block.NoFrame ? block->Frame0 : block->Frame1, 0, byteCount - inFirst);
         _blocks.Add(block, (int)((byte*)(target + keptCount) - (byte*)block));
-    }
-
-    private static bool Select(in Instruction i, MicroOp* op, Block* block, Instruction* keep, ref int keptCount, ref MicroOp* next)
-    {
-        bool ends = i.FlowControl != FlowControl.Next || i.Mnemonic == Mnemonic.Hlt || i.HasRepPrefix || i.HasRepnePrefix;
-        op->Op = ends ? Op.GenericEnd : Op.Generic;
-        op->Imm = (ulong)keptCount;
-        *keep = i;
-        keptCount++;
-        next = op + 1;
-        return ends;
     }
 
     private sealed class PageReader : CodeReader

@@ -115,9 +115,11 @@ public sealed unsafe partial class Processor
             case Mnemonic.Stac or Mnemonic.Clac: SystemInstructions.AccessCheck(this, i); break;
             case Mnemonic.Hlt: Halt(); break;
 
+            // There is no cache to flush, but the address must be readable.
+            case Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb: Read(Address(i), 1); break;
             case Mnemonic.Nop or Mnemonic.Reservednop or Mnemonic.Pause or Mnemonic.Lfence or Mnemonic.Sfence or Mnemonic.Mfence
                 or Mnemonic.Prefetch or Mnemonic.Prefetchw or Mnemonic.Prefetchnta or Mnemonic.Prefetcht0 or Mnemonic.Prefetcht1
-                or Mnemonic.Prefetcht2 or Mnemonic.Prefetchwt1 or Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb or Mnemonic.Wbinvd
+                or Mnemonic.Prefetcht2 or Mnemonic.Prefetchwt1 or Mnemonic.Wbinvd
                 or Mnemonic.Invd or Mnemonic.Invlpg or Mnemonic.Endbr64 or Mnemonic.Endbr32:
                 break;
 
