@@ -2,7 +2,7 @@ using LastRef.Nt;
 
 namespace LastRef.Kernel;
 
-/// <summary>Events that the kernel makes for itself, and what it does when a thread ends.</summary>
+/// <summary>Events that the kernel makes for itself.</summary>
 internal sealed partial class KernelCore
 {
     /// <summary>An event in pool, not signalled.</summary>
@@ -19,6 +19,4 @@ internal sealed partial class KernelCore
     }
 
     public void DeleteEvent(VirtualAddress address) => _kernel.Ex.NonPagedPool.Free(address);
-
-    public void OnThreadTerminated(KernelThread thread) => _kernel.Ps.OnThreadTerminated(thread);
 }

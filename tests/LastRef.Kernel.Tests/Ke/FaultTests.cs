@@ -1,0 +1,101 @@
+using LastRef.Kernel;
+using LastRef.Nt;
+
+namespace LastRef.Tests;
+
+/// <summary>Faults that nobody handles, each of a driver that does just that.</summary>
+public sealed class FaultTests
+{
+    private static MachineStop.BugCheck Crash(KernelTest test, params byte[] code) =>
+        test.RunToBugCheck(async thread => await thread.Call(test.Code(code)));
+
+    [Fact]
+    public void A_null_pointer_in_a_system_thread_is_bug_check_7E_with_the_exception_code()
+    {
+        using var test = KernelTest.Boot();
+
+        // mov eax,[8]
+        var stop = Crash(test, 0x8B, 0x04, 0x25, 8, 0, 0, 0, 0xC3);
+        Assert.Equal((0x7Eu, NtStatus.AccessViolation.Code), (stop.Code, (uint)stop.Parameter1));
+    }
+
+    [Fact]
+    public void A_null_pointer_at_dispatch_level_is_bug_check_D1()
+    {
+        using var test = KernelTest.Boot();
+
+        // mov eax,2; mov cr8,rax; mov eax,[8]
+        var stop = Crash(test, 0xB8, 2, 0, 0, 0, 0x44, 0x0F, 0x22, 0xC0, 0x8B, 0x04, 0x25, 8, 0, 0, 0, 0xC3);
+        Assert.Equal((0xD1u, 8UL, 2UL, 0UL), (stop.Code, stop.Parameter1, stop.Parameter2, stop.Parameter3));
+    }
+
+    [Fact]
+    public void A_breakpoint_without_a_debugger_is_an_unhandled_exception()
+    {
+        using var test = KernelTest.Boot();
+        var stop = Crash(test, 0xCC, 0xC3);
+        Assert.Equal((0x7Eu, 0x80000003u), (stop.Code, (uint)stop.Parameter1));
+        Assert.Contains("no debugger", stop.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fail_fast_is_bug_check_139_with_the_code_in_rcx()
+    {
+        using var test = KernelTest.Boot();
+
+        // mov ecx,3; int 29h
+        var stop = Crash(test, 0xB9, 3, 0, 0, 0, 0xCD, 0x29);
+        Assert.Equal((0x139u, 3UL), (stop.Code, stop.Parameter1));
+    }
+
+    [Fact]
+    public void An_assertion_is_an_exception_of_its_own()
+    {
+        using var test = KernelTest.Boot();
+        Assert.Equal(0xC0000420u, (uint)Crash(test, 0xCD, 0x2C, 0xC3).Parameter1);
+    }
+
+    [Fact]
+    public void Endless_recursion_is_a_double_fault()
+    {
+        using var test = KernelTest.Boot();
+
+        // sub rsp,28h; call the start again
+        var stop = Crash(test, 0x48, 0x83, 0xEC, 0x28, 0xE8, 0xF7, 0xFF, 0xFF, 0xFF);
+        Assert.Equal((0x7Fu, 8UL), (stop.Code, stop.Parameter1));
+    }
+
+    [Fact]
+    public void A_bad_pointer_given_to_a_kernel_routine_at_dispatch_level_is_bug_check_A()
+    {
+        using var test = KernelTest.Boot();
+        var stop = test.RunToBugCheck(async _ =>
+        {
+            await test.Call("KfRaiseIrql", 2);
+            await test.Call("KeSetEvent", 0x10, 0, 0);
+        });
+        Assert.Equal(0xAu, stop.Code);
+    }
+
+    [Fact]
+    public void Freed_pool_is_named_as_such()
+    {
+        using var test = KernelTest.Boot();
+        var stop = test.RunToBugCheck(async _ =>
+        {
+            var pool = await test.Call("ExAllocatePoolWithTag", 0, 0x3000, 1);
+            await test.Call("ExFreePoolWithTag", pool, 0);
+            await test.Call("KeSetEvent", pool, 0, 0);
+        });
+        Assert.Equal(0x50u, stop.Code);
+        Assert.Contains("freed", stop.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_drivers_own_bug_check_keeps_its_parameters()
+    {
+        using var test = KernelTest.Boot();
+        var stop = test.RunToBugCheck(async _ => await test.Call("KeBugCheckEx", 0xDEAD, 1, 2, 3, 4));
+        Assert.Equal((0xDEADu, 1UL, 2UL, 3UL, 4UL), (stop.Code, stop.Parameter1, stop.Parameter2, stop.Parameter3, stop.Parameter4));
+    }
+}
