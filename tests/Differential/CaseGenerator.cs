@@ -91,6 +91,11 @@ internal sealed class CaseGenerator
             if (i.IsStackInstruction || Writes(i, 14) || Writes(i, 15) || Writes(i, 4) || i.Mnemonic is Mnemonic.Leave or Mnemonic.Enter or Mnemonic.Std)
                 continue;
             bytes = _buffer[..i.Length];
+
+            // What Unicorn gets wrong would only make blocks worthless.
+            var alone = new TestCase { Bytes = bytes, Instruction = i };
+            if (UnicornFaults.IsSuspect(i) || UnicornFaults.HasOddPrefixes(alone))
+                continue;
             return i;
         }
     }
