@@ -1,0 +1,52 @@
+namespace LastRef.Reports;
+
+/// <summary>Findings: who holds as a tree, what is missing, the fix.</summary>
+public sealed partial class ConsoleReport
+{
+    private void WriteFinding(ReportFinding finding, IReadOnlyList<string> scenarios, bool verbose)
+    {
+        Line("");
+        Line($"[bold]{finding.Reason}[/] {Escape(finding.Title)} ({finding.Certainty.ToLowerInvariant()}{(finding.Inferred ? ", inferred" : "")}, fault of the {Escape(BlameWords(finding.Blame))}, rule {finding.Rule})");
+        for (var i = 0; i < finding.Holders.Count; i++)
+            WriteHolder(finding.Holders[i], "  ", i == finding.Holders.Count - 1);
+        if (finding.Holders.Count == 0 && finding.Site is { } site)
+            Line($"  at {Escape(site.ToString())}");
+        if (finding.Missing is { } missing)
+            Line($"  missing:  {Escape(missing)}");
+        var evidence = verbose ? finding.Evidence : [.. finding.Evidence.Take(FewEvidence)];
+        for (var i = 0; i < evidence.Count; i++)
+            Line($"  {(i == 0 ? "because:" : "        ")}  {Escape(evidence[i].Text)}{Escape(Where(evidence[i]))}");
+        foreach (var unobserved in verbose ? finding.Unobserved : [])
+            Line($"  not seen: {Escape(unobserved)}");
+        Line($"  [green]fix:[/]      {Escape(finding.Fix)}");
+        Line($"  in:       {Escape(string.Join(", ", scenarios))} (lastref explain {(finding.Reason.StartsWith('R') ? finding.Reason : finding.Rule)})");
+    }
+
+    private void WriteHolder(ReportHolder holder, string indent, bool isLast)
+    {
+        var counter = holder.Counter is { } name ? $" holds {CounterWords(name)}" : " still points into the image";
+        var site = holder.Site is { } at ? $", from {at}" : "";
+        Line($"{indent}{(isLast ? "└─" : "├─")} [bold]{Escape(holder.Name)}[/]{Escape(counter + site)}");
+        for (var i = 0; i < holder.HeldBy.Count; i++)
+            WriteHolder(holder.HeldBy[i], indent + (isLast ? "   " : "│  "), i == holder.HeldBy.Count - 1);
+    }
+
+    private static string CounterWords(string counter) => counter switch
+    {
+        "pointerCount" => "an object reference (PointerCount)",
+        "handleCount" => "a handle (HandleCount)",
+        "ioCount" => "the device open (DEVICE_OBJECT.ReferenceCount)",
+        "attachment" => "the device below (AttachedDevice)",
+        "loadCount" => "the image (LoadCount)",
+        _ => counter,
+    };
+
+    private static string BlameWords(ReportBlame blame) => blame.Party switch
+    {
+        "neighbour" => blame.Image.Length > 0 ? $"neighbour {blame.Image}" : "other driver",
+        "client" => blame.Image.Length > 0 ? $"client {blame.Image}" : "client",
+        var party => party,
+    };
+
+    private static string Where(ReportEvidence evidence) => evidence.Field is { } field ? $" ({field} = {evidence.Value})" : "";
+}

@@ -1,0 +1,10 @@
+namespace LastRef.Reports;
+
+/// <summary>One scenario.</summary>
+/// <param name="Inconclusive">Why it could not be judged; empty when it could.</param>
+/// <param name="Story">What happened, a line a step.</param>
+/// <param name="Instructions">Guest instructions executed.</param>
+/// <param name="Replay">Token for <c>lastref replay</c>.</param>
+public sealed record ReportScenario(
+    string Name, string Verdict, ReportAttempt Attempt, ReportImage Image, IReadOnlyList<ReportFinding> Findings,
+    IReadOnlyList<string> Inconclusive, IReadOnlyList<string> Story, ulong Instructions, string Replay);

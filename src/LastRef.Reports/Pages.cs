@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace LastRef.Reports;
+
+/// <summary>The user's pages on reasons and rules (docs/reasons, docs/rules.md), embedded, as plain text.</summary>
+public static partial class Pages
+{
+    private const string ReasonPrefix = "reasons/";
+    private const string RulesName = "rules.md";
+
+    /// <summary>Every id that has a page: reasons first, then rules.</summary>
+    public static IReadOnlyList<string> Ids { get; } =
+    [
+        .. typeof(Pages).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(ReasonPrefix, StringComparison.Ordinal))
+            .Select(n => n[ReasonPrefix.Length..^".md".Length]).Order(StringComparer.Ordinal),
+        .. RuleSections().Select(section => section.Id),
+    ];
+
+    /// <summary>The page of an id, ending in a line feed; null when there is none. <c>r-3</c> and <c>L-06</c> will do as well.</summary>
+    public static string? Find(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        var match = IdForm().Match(id);
+        if (!match.Success)
+            return null;
+        var number = match.Groups[2].Value.TrimStart('0').PadLeft(1, '0');
+        if (match.Groups[1].Value is "L" or "l")
+            return RuleSections().FirstOrDefault(section => section.Id == $"L-{number}").Text;
+        return Read($"{ReasonPrefix}R-{number.PadLeft(2, '0')}.md") is { } page ? Plain(page) : null;
+    }
+
+    /// <summary>Markdown as a person reads it in a terminal: without the marks.</summary>
+    private static string Plain(string markdown)
+    {
+        var text = new StringBuilder();
+        foreach (var line in markdown.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                continue;
+            var plain = line.StartsWith('#') ? line.TrimStart('#', ' ') : LinkForm().Replace(line, "$1").Replace("`", "", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal);
+            text.Append(plain).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<(string Id, string Text)> RuleSections()
+    {
+        if (Read(RulesName) is not { } page)
+            yield break;
+        var lines = page.ReplaceLineEndings("\n").Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (RuleHeading().Match(lines[i]) is not { Success: true } heading)
+                continue;
+            var end = Array.FindIndex(lines, i + 1, line => line.StartsWith("## ", StringComparison.Ordinal));
+            yield return (heading.Groups[1].Value, Plain(string.Join('\n', lines[i..(end < 0 ? lines.Length : end)])));
+        }
+    }
+
+    private static string? Read(string name)
+    {
+        using var stream = typeof(Pages).Assembly.GetManifestResourceStream(name);
+        if (stream is null)
+            return null;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    [GeneratedRegex(@"^([RL])-?(\d{1,2})$", RegexOptions.IgnoreCase)]
+    private static partial Regex IdForm();
+
+    [GeneratedRegex(@"\[([^\]]+)\]\([^)]+\)")]
+    private static partial Regex LinkForm();
+
+    [GeneratedRegex(@"^## (L-\d+)\b")]
+    private static partial Regex RuleHeading();
+}

@@ -1,0 +1,130 @@
+namespace LastRef.Reports;
+
+/// <summary>Tells what a run did, a line a step, in words that a driver developer knows.</summary>
+/// <param name="driverFile">File name of the driver under test.</param>
+/// <param name="siteOf">Adds function and line to a place.</param>
+public sealed partial class StoryTeller(string driverFile, Func<CallSite?, ReportSite?> siteOf)
+{
+    private const byte IrpMjPnp = 0x1B;
+
+    /// <summary>The steps in order.</summary>
+    public IEnumerable<string> Tell(Trace trace, StoryDetail detail)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        ReferenceRecord? last = null;
+        foreach (var record in trace.Records)
+        {
+            if (record is ReferenceRecord { Counter: ReferenceCounter.PointerCount, ObjectType: "Driver", New: 0 } final)
+                last = final;
+            var line = Short(record, last) ?? (detail == StoryDetail.Full ? Long(record) : null);
+            if (line is null)
+                continue;
+            yield return detail == StoryDetail.Full ? $"{record.Sequence,6}  {Seconds(record.Time100ns)}  {line}" : line;
+        }
+
+        if (trace.Truncated)
+            yield return "(the trace reached its limit: what followed was not recorded)";
+    }
+
+    private string? Short(TraceRecord record, ReferenceRecord? lastReference) => record switch
+    {
+        StimulusRecord s => Stimulus(s),
+        UnloadRecord u => Unload(u, lastReference),
+        VetoRecord v => $"Windows refuses the removal of {v.Name}: {VetoName(v.VetoType)}",
+        BugCheckRecord b => $"the machine stops: bug check 0x{b.Code:X}, {b.Explanation}{At(b)}",
+        UnsupportedRecord u => $"LastRef cannot go on: {ReportNames.Camel(u.Kind)} {u.Name} is not modelled{At(u)}",
+        ImageRecord { Mapped: false } i when IsDriver(i.FileName) => $"the image {i.FileName} left memory",
+        DriverCallRecord { Result: { } result } c when c.Kind is DriverCallKind.DriverEntry or DriverCallKind.AddDevice && IsDriver(c.Target.Module) =>
+            $"{c.Kind} returned {NtStatus.FromCode((uint)result)}",
+        IrpRecord { Step: IrpStep.Sent, Major: IrpMjPnp } i when RemovalName(i.Minor) is { } name => $"{name} sent to the device at {i.Device}",
+        _ => null,
+    };
+
+    private static string Stimulus(StimulusRecord stimulus)
+    {
+        var what = stimulus.Kind switch
+        {
+            StimulusKind.LoadDriver => $"load {stimulus.Subject}",
+            StimulusKind.StopService => $"sc stop {stimulus.Subject}",
+            StimulusKind.UnloadDriver => $"unload {stimulus.Subject}",
+            StimulusKind.ArriveDevice => $"plug in {stimulus.Subject}",
+            StimulusKind.AddDevice => $"add {stimulus.Subject}",
+            StimulusKind.StartDevice => $"start {stimulus.Subject}",
+            StimulusKind.OpenDevice => $"open {stimulus.Subject}",
+            StimulusKind.CloseHandle => $"close {stimulus.Subject}",
+            StimulusKind.DeviceControl => $"device control request: {stimulus.Subject}",
+            StimulusKind.ReadFile => $"read: {stimulus.Subject}",
+            StimulusKind.WriteFile => $"write: {stimulus.Subject}",
+            StimulusKind.QueryRemove => $"ask whether {stimulus.Subject} may be removed",
+            StimulusKind.CancelRemove => $"cancel the removal of {stimulus.Subject}",
+            StimulusKind.RemoveDevice => $"remove {stimulus.Subject}",
+            StimulusKind.SurpriseRemoval => $"pull out {stimulus.Subject}",
+            StimulusKind.AttachFilter => $"attach filter {stimulus.Subject}",
+            StimulusKind.DetachFilter => $"detach filter {stimulus.Subject}",
+            StimulusKind.ProcessExit => $"process ends: {stimulus.Subject}",
+            StimulusKind.Interrupt => $"interrupt: {stimulus.Subject}",
+            StimulusKind.Wait => $"wait {stimulus.Subject}",
+            StimulusKind.Conclude => stimulus.Subject.Length > 0 ? $"conclusion: {stimulus.Subject}" : "conclusion: every client lets go",
+            _ => stimulus.Subject,
+        };
+        var status = stimulus.Status is { } s ? $" -> {s}" : "";
+        var seen = stimulus.Seen is { } text ? $" ({text})" : "";
+        return $"> {what}{status}{seen}";
+    }
+
+    private string Unload(UnloadRecord unload, ReferenceRecord? lastReference) => unload.Step switch
+    {
+        UnloadStep.Refused => $"{Who(unload.By)}: unload of {unload.DriverName} refused with {unload.Status}",
+        UnloadStep.Deferred => $"{Who(unload.By)}: unload of {unload.DriverName} accepted, but it waits: the device at {unload.Device} is open or has one attached above",
+        UnloadStep.Invoked => $"{Who(unload.By)}: DriverUnload of {unload.DriverName} is called",
+        UnloadStep.Returned => "DriverUnload returned",
+        UnloadStep.ObjectFreed => lastReference?.Object == unload.Driver
+            ? $"the last reference to {unload.DriverName} is gone ({lastReference.Cause}{At(lastReference)})"
+            : $"the last reference to {unload.DriverName} is gone",
+        UnloadStep.ImageGone => $"{unload.DriverName} is unloaded",
+        _ => $"{unload.Step} {unload.DriverName}",
+    };
+
+    private static string Who(Attempter by) => by switch
+    {
+        Attempter.Scm => "service control manager",
+        Attempter.Driver => "another driver (ZwUnloadDriver)",
+        Attempter.Pnp => "PnP manager",
+        Attempter.Io => "I/O manager (what deferred the unload is gone)",
+        _ => "system",
+    };
+
+    /// <summary>PNP_VETO_TYPE (spec 5.6).</summary>
+    private static string VetoName(int type) => type switch
+    {
+        1 => "a legacy device",
+        2 => "a close is pending",
+        3 => "an application refuses",
+        4 => "a service refuses",
+        5 => "the device is open",
+        6 => "the device refuses",
+        7 => "a driver refuses",
+        8 => "illegal request",
+        9 => "not enough power",
+        10 => "the device cannot be disabled",
+        11 => "a legacy driver",
+        12 => "not enough rights",
+        13 => "already removed",
+        _ => $"veto type {type}",
+    };
+
+    private static string? RemovalName(byte minor) => minor switch
+    {
+        0x01 => "IRP_MN_QUERY_REMOVE_DEVICE",
+        0x02 => "IRP_MN_REMOVE_DEVICE",
+        0x03 => "IRP_MN_CANCEL_REMOVE_DEVICE",
+        0x17 => "IRP_MN_SURPRISE_REMOVAL",
+        _ => null,
+    };
+
+    private string At(TraceRecord record) => siteOf(record.Site) is { } site ? $", at {site}" : "";
+
+    private bool IsDriver(string? module) => string.Equals(module, driverFile, StringComparison.OrdinalIgnoreCase);
+
+    private static string Seconds(long time100ns) => $"{time100ns / 10_000_000}.{time100ns / 10_000 % 1000:000}s";
+}
