@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using LastRef;
+using LastRef.Cli;
+
+// The second of the two places that catch (style, section 5): one line for people, a number for scripts.
+try
+{
+    var parsed = Commands.Build().Parse(args);
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors)
+            Console.Error.WriteLine($"lastref: {error.Message}");
+        return ExitCode.Usage;
+    }
+
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (InputException error)
+{
+    Console.Error.WriteLine($"lastref: {error.Message}");
+    return ExitCode.Unreadable;
+}
+catch (Exception error)
+{
+    Console.Error.WriteLine($"lastref: internal error: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}");
+    return ExitCode.Internal;
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using LastRef.Lab;
+using LastRef.Reports;
+using LastRef.Symbols;
+
+namespace LastRef.Cli;
+
+/// <summary>The tool's own reading and writing of files.</summary>
+internal static class Files
+{
+    /// <exception cref="InputException">No such file, a folder, too large, or not readable.</exception>
+    public static InputFile Read(string path)
+    {
+        var content = new PhysicalFiles().TryRead(path, ImageLimits.Default.FileBytes) ?? throw new InputException($"{path}: no such file");
+        return new InputFile(path, content);
+    }
+
+    /// <summary>Writes a whole file or nothing: under another name first, then moved to its place.</summary>
+    /// <exception cref="InputException">It cannot be written.</exception>
+    public static void Write(string path, string text)
+    {
+        var temporary = path + ".lastref-tmp";
+        try
+        {
+            File.WriteAllText(temporary, text, new UTF8Encoding(false));
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            throw new InputException($"{path}: cannot be written: {error.Message}");
+        }
+    }
+
+    /// <summary>Symbols of the driver and its neighbours.</summary>
+    public static ISiteResolver SymbolsOf(CheckRequest request, IReadOnlyList<string> folders)
+    {
+        var images = new Dictionary<string, ImageSymbols>(StringComparer.OrdinalIgnoreCase);
+        foreach (var file in request.With.Prepend(request.Driver))
+            images.TryAdd(file.FileName, ImageSymbols.Load(PeImage.Parse(file.Content, file.Path), file.Path, folders));
+        return new ImageSiteResolver(images);
+    }
+}
