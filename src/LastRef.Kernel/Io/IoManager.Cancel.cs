@@ -31,12 +31,42 @@ internal sealed partial class IoManager
         return cancelled;
     }
 
-    /// <summary>Requests of a thread that are not complete, oldest first.</summary>
-    public IReadOnlyList<Irp> ThreadRequests(KernelThread thread)
+    /// <summary>Cancels the asynchronous requests of a process that ends, through each of its open files.</summary>
+    /// <returns>Requests that had a cancel routine.</returns>
+    public async GuestTask<int> CancelProcessRequests(VirtualAddress process)
     {
-        var head = new EThread(Memory, thread.Address).IrpList;
-        var offset = (int)(new Irp(Memory, VirtualAddress.Null).ThreadListEntryAddress - VirtualAddress.Null);
-        return head.Flink.IsNull ? [] : Walker.List<Irp>(head, offset, ClientsLimit).Items;
+        var cancelled = 0;
+        foreach (var open in _kernel.Ob.HandlesOf(process).Where(h => _kernel.Ob.KindOf(h.Body) == ObjectKind.File).ToArray())
+        {
+            foreach (var irp in RequestsIn(new FileObject(Memory, open.Body).IrpList))
+            {
+                if (irp.Type == IrpType && await CancelIrp(irp))
+                    cancelled++;
+            }
+        }
+
+        return cancelled;
+    }
+
+    /// <summary>Synchronous requests of a thread that are not complete, oldest first.</summary>
+    public IReadOnlyList<Irp> ThreadRequests(KernelThread thread) => RequestsIn(new EThread(Memory, thread.Address).IrpList);
+
+    /// <summary>Requests that a thread leaves behind when it ends are in no list any more; their completion still frees them.</summary>
+    public void DisownRequests(KernelThread thread)
+    {
+        foreach (var irp in ThreadRequests(thread))
+        {
+            _kernel.Ke.RemoveEntry(irp.ThreadListEntry.Address);
+            _kernel.Ke.InitializeList(irp.ThreadListEntry.Address);
+        }
+    }
+
+    private static IReadOnlyList<Irp> RequestsIn(ListEntry head)
+    {
+        if (head.Flink.IsNull)
+            return [];
+        var offset = (int)(new Irp(head.Target, VirtualAddress.Null).ThreadListEntryAddress - VirtualAddress.Null);
+        return Walker.List<Irp>(head, offset, ClientsLimit).Items;
     }
 
     /// <returns>True when a cancel routine was called.</returns>

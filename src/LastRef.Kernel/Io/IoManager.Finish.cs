@@ -47,12 +47,15 @@ internal sealed partial class IoManager
                 _kernel.Ke.Signal(waited.Event.Address, 1);
         }
 
+        var heldThread = file is { } queued && (queued.Flags & FileObjectFlags.SynchronousIo) == 0 ? irp.Thread : null;
         var ownsEvent = userEvent is not null && file is not null;
         if (!irp.UserApcRoutine.IsNull && file is not null)
             throw MachineStopException.Unsupported(UnsupportedKind.Case, "an I/O request with a completion APC");
         FreeIrp(irp);
         if (ownsEvent)
             await _kernel.Ob.Dereference(userEvent!.Value.Address, ReferenceCause.PendingIrp, irp.Address);
+        if (heldThread is { } thread)
+            await _kernel.Ob.Dereference(thread.Address, ReferenceCause.PendingIrp, irp.Address);
         if (file is { } held)
             await _kernel.Ob.Dereference(held.Address, ReferenceCause.PendingIrp, irp.Address);
     }

@@ -39,7 +39,7 @@ internal sealed partial class IoManager
     public GuestTask<bool> Cancel(PendingRequest request) =>
         IsComplete(request) ? GuestTask.FromResult(false) : CancelIrp(new Irp(Memory, request.Irp));
 
-    public bool IsComplete(PendingRequest request) => new IoStatusBlock(Memory, request.Iosb).Status != NtStatus.Pending;
+    public bool IsComplete(PendingRequest request) => request.Result is not null || new IoStatusBlock(Memory, request.Iosb).Status != NtStatus.Pending;
 
     /// <summary>Waits until a client's request is complete.</summary>
     public async GuestTask<IoResult> WaitFor(PendingRequest request)
@@ -93,12 +93,14 @@ internal sealed partial class IoManager
 
     private IoResult Collect(PendingRequest request)
     {
+        if (request.Result is { } taken)
+            return taken;
         var block = new IoStatusBlock(Memory, request.Iosb);
         var (status, information) = (block.Status, block.Information);
         var output = new byte[Math.Min(information, request.OutputBytes)];
         Memory.Read(request.Output, output);
         _kernel.Mm.FreeUser(request.Buffer, request.BufferBytes);
-        return new IoResult(status, information, output);
+        return request.Result = new IoResult(status, information, output);
     }
 
     private IoResult Discard(PendingRequest request)
@@ -166,7 +168,10 @@ internal sealed partial class IoManager
             return NtStatus.AccessDenied;
         }
 
-        QueueToThread(irp);
+        if (isSynchronous)
+            QueueToThread(irp);
+        else
+            QueueToFile(irp, file);
         status = await IofCallDriver(top, irp);
         if (isSynchronous)
         {
@@ -193,6 +198,18 @@ internal sealed partial class IoManager
         location.SetFlags(Memory, (byte)((canRead ? ReadAccessGranted : 0) | (canWrite ? WriteAccessGranted : 0)));
         var needed = (location.IoControlCode >> 14) & 3;
         return !userMode || (((needed & FileReadData) == 0 || canRead) && ((needed & FileWriteData) == 0 || canWrite));
+    }
+
+    /// <summary>
+    /// An asynchronous request belongs to its file object and outlives its thread, whose object it holds
+    /// (U-1.17, FILE_OBJECT.IrpList; Doc: "Canceling Pending I/O Operations", Win32).
+    /// </summary>
+    private void QueueToFile(Irp irp, FileObject file)
+    {
+        var thread = new EThread(Memory, _kernel.CurrentThread.Address);
+        irp.SetThread(Memory, thread);
+        _kernel.Ob.Reference(thread.Address, ReferenceCause.PendingIrp, irp.Address);
+        _kernel.Ke.InsertTail(file.IrpList.Address, irp.ThreadListEntry.Address);
     }
 
     private async GuestTask Abandon(Irp irp, VirtualAddress file, VirtualAddress @event)

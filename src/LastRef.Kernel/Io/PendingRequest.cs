@@ -6,4 +6,8 @@ namespace LastRef.Kernel;
 /// <param name="Buffer">Start of the client's memory of the request: status block, input, output.</param>
 /// <param name="Output">The client's output buffer.</param>
 internal sealed record PendingRequest(
-    VirtualAddress Irp, VirtualAddress File, VirtualAddress Iosb, VirtualAddress Buffer, ulong BufferBytes, VirtualAddress Output, uint OutputBytes);
+    VirtualAddress Irp, VirtualAddress File, VirtualAddress Iosb, VirtualAddress Buffer, ulong BufferBytes, VirtualAddress Output, uint OutputBytes)
+{
+    /// <summary>What the request came to, once a client has taken it; the client's memory of the request is free then.</summary>
+    public IoResult? Result { get; set; }
+}

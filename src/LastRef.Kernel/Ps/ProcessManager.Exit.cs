@@ -25,6 +25,8 @@ internal sealed partial class ProcessManager
             return;
         await NotifyProcess(process, created: false);
 
+        await _kernel.Io.CancelProcessRequests(process);
+
         // Process exit closes what is open (spec 9.3): the close of one handle may open or close others.
         while (_kernel.Ob.HandlesOf(process).Select(h => (HandleValue?)h.Value).FirstOrDefault() is { } handle)
             await _kernel.Ob.CloseHandle(process, handle);

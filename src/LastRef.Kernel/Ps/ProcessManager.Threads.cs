@@ -150,6 +150,7 @@ internal sealed partial class ProcessManager
     public void OnThreadTerminated(KernelThread thread)
     {
         var ethread = new EThread(Memory, thread.Address);
+        _kernel.Io.DisownRequests(thread);
         _threads.Remove(ethread.UniqueThread.Value);
         _kernelThreads.Remove(thread.Address);
         var owner = new EProcess(Memory, thread.Process);
