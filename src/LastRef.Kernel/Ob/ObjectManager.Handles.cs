@@ -11,6 +11,10 @@ internal sealed partial class ObjectManager
 {
     private const int EntriesPerPage = 256;
     private const int EntryBytes = 16;
+
+    /// <summary>What two levels of table hold.</summary>
+    private const int MaximumEntries = 512 * EntriesPerPage;
+
     private const long HandleBatch = 0x7FFF;
 
     /// <summary>Bits that mark a handle of the System process's table (Doc: OBJ_KERNEL_HANDLE in OBJECT_ATTRIBUTES).</summary>
@@ -62,7 +66,7 @@ internal sealed partial class ObjectManager
         if ((handle.Value & KernelHandleBits) == KernelHandleBits)
             process = _kernel.Ps.SystemProcess;
         var index = (int)((handle.Value & 0x7FFF_FFFF) / 4);
-        if (index == 0)
+        if (index is 0 or >= MaximumEntries)
             return null;
         var address = EntryAddress(TableOf(process), index, grow: false);
         return address.IsNull ? null : ReadEntry(process, handle, address);
@@ -177,7 +181,7 @@ internal sealed partial class ObjectManager
             table.SetTableCode(Memory, code);
         }
 
-        Invariant.Check(page < 512, "A process has more handles than two levels of handle table hold.");
+        Invariant.Check(index < MaximumEntries, "A process has more handles than two levels of handle table hold.");
         var slot = new VirtualAddress(code & ~3UL) + (8 * page);
         var entries = Memory.ReadPointer(slot);
         if (entries.IsNull)

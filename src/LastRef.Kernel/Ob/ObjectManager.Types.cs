@@ -71,6 +71,7 @@ internal sealed partial class ObjectManager
             var type = new ObjectType(Memory, body);
             _kernel.Rtl.WriteString(type.Name, kind.ToString(), PoolTags.ObjectName);
             type.SetIndex(Memory, (byte)((int)kind + 2));
+            _kernel.Ke.InitializeList(type.CallbackList.Address);
         }
 
         foreach (var (kind, variable) in _typeVariables)
