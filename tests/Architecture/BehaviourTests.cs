@@ -8,6 +8,9 @@ public partial class BehaviourTests
 {
     private const string Behaviour = "docs/behaviour.md";
 
+    // What tests ask for because nobody has it.
+    private static readonly string[] NoSuchId = ["R-99", "L-0"];
+
     [Fact]
     public void Every_id_has_one_line()
     {
@@ -34,7 +37,7 @@ public partial class BehaviourTests
                 continue;
             }
 
-            unknown.AddRange(CitedIn(Repository.Text(path)).Where(id => !known.Contains(id)).Select(id => $"{path} cites {id}"));
+            unknown.AddRange(CitedIn(Repository.Text(path)).Where(id => !known.Contains(id) && !NoSuchId.Contains(id)).Select(id => $"{path} cites {id}"));
         }
 
         Assert.True(unknown.Count == 0, string.Join('\n', unknown));
@@ -66,7 +69,7 @@ public partial class BehaviourTests
 
     [Theory]
     [InlineData("Spec: U-3.46a, R-03 and T-100.", "U-3.46a R-03 T-100")]
-    [InlineData("(L-6) [G-23]", "L-6 G-23")]
+    [InlineData("(L-6) [G-23] L-06", "L-6 G-23 L-6")]
     [InlineData("SHA-256, X-R-1, UTF-8, AU-1.2, U-11", "")]
     public void An_id_is_recognised(string text, string expected) => Assert.Equal(expected, string.Join(' ', CitedIn(text)));
 
@@ -93,7 +96,9 @@ public partial class BehaviourTests
 
     private static IEnumerable<string> Citing(string folder) => Repository.FilesBelow(folder, ".cs", ".c", ".h", ".json", ".md", ".txt");
 
-    private static IEnumerable<string> CitedIn(string text) => Cited().Matches(text).Select(match => match.Value);
+    // Rules are written L-6 or L-06.
+    private static IEnumerable<string> CitedIn(string text) =>
+        Cited().Matches(text).Select(match => match.Value.Length == 4 && match.Value.StartsWith("L-0", StringComparison.Ordinal) ? $"L-{match.Value[3]}" : match.Value);
 
     private static IEnumerable<string> NamedIn(string text) =>
         CitedIn(text).Concat(InName().Matches(text).Select(match => $"T-{match.Groups[1].Value}"));
