@@ -10,6 +10,8 @@ internal sealed partial class RuntimeLibrary(NtKernel kernel)
 
     private MutableTarget Memory => _kernel.Memory;
 
+    private CallerMemory Caller => new(_kernel);
+
     /// <summary>Gives a UNICODE_STRING a buffer of its own with the text and a terminating zero.</summary>
     /// <remarks>MaximumLength counts the terminator, Length does not (T-04).</remarks>
     public void WriteString(UnicodeString text, string value, uint tag)
