@@ -55,14 +55,33 @@ public sealed class CsqTests
         Assert.Equal(0UL, test.CallNow("IoCsqRemoveIrp", queue.Csq.Value, context.Value));
     }
 
+    [Fact]
+    public void The_extended_queue_may_refuse_a_request()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "driver");
+        driver.CreateDevice("Device");
+        var queue = new Queue(test, driver, "IoCsqInitializeEx", NtStatus.DeviceBusy);
+        driver.Dispatch = async (irp, location) =>
+        {
+            if (location.MajorFunction != IrpMajor.DeviceControl)
+                return await driver.Complete(irp, NtStatus.Success);
+            var status = new NtStatus((int)await test.Call("IoCsqInsertIrpEx", queue.Csq.Value, irp.Address.Value, 0, 0));
+            Assert.Equal(NtStatus.DeviceBusy, status);
+            return await driver.Complete(irp, status);
+        };
+        var application = new TestApplication(test);
+        Assert.Equal(NtStatus.DeviceBusy, application.Control(application.OpenDevice("Device", synchronous: false), 0x22_2000, [1], 1).Status);
+    }
+
     /// <summary>The driver's side of a cancel-safe queue.</summary>
     private sealed class Queue
     {
-        public Queue(KernelTest test, TestDriver driver)
+        public Queue(KernelTest test, TestDriver driver, string initialize = "IoCsqInitialize", NtStatus inserted = default)
         {
             Csq = test.Allocate(0x40);
             var spinLock = test.Allocate(8);
-            var insert = test.Routine(a => Done(() => Irps.Add(new VirtualAddress(a[1]))));
+            var insert = test.Routine(a => Done(() => Irps.Add(new VirtualAddress(a[1])), inserted));
             var remove = test.Routine(a => Done(() => Irps.Remove(new VirtualAddress(a[1]))));
             var peek = test.Routine(a => GuestTask.FromResult(Next(a[1])));
             var acquire = test.Routine(async a =>
@@ -79,7 +98,7 @@ public sealed class CsqTests
             });
             Assert.Equal(
                 NtStatus.Success,
-                test.Status("IoCsqInitialize", Csq.Value, insert.Value, remove.Value, peek.Value, acquire.Value, release.Value, cancelled.Value));
+                test.Status(initialize, Csq.Value, insert.Value, remove.Value, peek.Value, acquire.Value, release.Value, cancelled.Value));
         }
 
         public VirtualAddress Csq { get; }
@@ -94,10 +113,10 @@ public sealed class CsqTests
             return index < Irps.Count ? Irps[index].Value : 0;
         }
 
-        private static GuestTask<ulong> Done(Action action)
+        private static GuestTask<ulong> Done(Action action, NtStatus status = default)
         {
             action();
-            return GuestTask.FromResult(0UL);
+            return GuestTask.FromResult((ulong)status.Code);
         }
     }
 }

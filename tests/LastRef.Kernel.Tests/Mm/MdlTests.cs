@@ -88,4 +88,24 @@ public sealed class MdlTests
         test.CallNow("MmFreePagesFromMdl", mdl);
         Assert.Equal(0x4Eu, test.RunToBugCheck(async _ => await test.Call("MmFreePagesFromMdl", mdl)).Code);
     }
+
+    [Theory]
+    [InlineData(0xFFFUL, 2UL, 2UL)]
+    [InlineData(0x1000UL, 0x1000UL, 1UL)]
+    public void An_mdl_has_one_number_for_each_page_that_the_buffer_touches(ulong start, ulong length, ulong pages)
+    {
+        using var test = KernelTest.Boot();
+        Assert.Equal((ulong)Mdl.SizeOf(test.Memory.Layout) + (8 * pages), test.CallNow("MmSizeOfMdl", start, length));
+    }
+
+    [Fact]
+    public void Protecting_a_mapping_needs_a_mapping()
+    {
+        using var test = KernelTest.Boot();
+        var mdl = test.CallNow("MmAllocatePagesForMdl", 0, ulong.MaxValue, 0, 0x1000);
+        Assert.Equal(NtStatus.NotMappedView, test.Status("MmProtectMdlSystemAddress", mdl, 4));
+        test.CallNow("MmMapLockedPagesSpecifyCache", mdl, 0, 1, 0, 0, 16);
+        Assert.Equal(NtStatus.Success, test.Status("MmProtectMdlSystemAddress", mdl, 4));
+        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("MmProtectMdlSystemAddress", mdl, 2)));
+    }
 }

@@ -123,6 +123,61 @@ public sealed class MemoryTests
         Assert.Equal(NtStatus.NotMappedView, test.Status("ZwUnmapViewOfSection", ulong.MaxValue, view.Value));
     }
 
+    [Fact]
+    public void An_address_is_valid_when_it_is_mapped_and_nonpaged_when_it_is_not_in_paged_pool()
+    {
+        using var test = KernelTest.Boot();
+        var nonPaged = test.Allocate(8).Value;
+        var paged = test.Kernel.Ex.PagedPool.Allocate(8, PoolTags.Of("Test"), null).Value;
+        bool Ask(string routine, ulong address) => (byte)test.CallNow(routine, address) != 0;
+        Assert.Equal((true, true, false), (Ask("MmIsAddressValid", nonPaged), Ask("MmIsAddressValid", paged), Ask("MmIsAddressValid", 8)));
+        Assert.True(Ask("MmIsNonPagedSystemAddressValid", nonPaged));
+        Assert.False(Ask("MmIsNonPagedSystemAddressValid", paged));
+    }
+
+    [Fact]
+    public void Paging_a_driver_names_its_base_and_locking_a_section_needs_an_image()
+    {
+        using var test = KernelTest.Boot();
+        var start = TestDriver.Load(test, "driver").Object.DriverStart;
+        Assert.Equal(start.Value, test.CallNow("MmPageEntireDriver", start.Value + 0x1000));
+        Assert.Equal(0UL, test.CallNow("MmPageEntireDriver", test.Allocate(8).Value));
+        test.CallNow("MmResetDriverPaging", start.Value);
+        var handle = test.CallNow("MmLockPagableDataSection", start.Value + 0x1000);
+        Assert.NotEqual(0UL, handle);
+        test.CallNow("MmLockPagableSectionByHandle", handle);
+        test.CallNow("MmUnlockPagableImageSection", handle);
+        Assert.Equal(0x1Au, test.RunToBugCheck(async _ => await test.Call("MmLockPagableDataSection", 0x1234)).Code);
+    }
+
+    [Fact]
+    public void Contiguous_memory_with_a_cache_type_is_the_same_and_bounds_that_are_not_modelled_stop_the_run()
+    {
+        using var test = KernelTest.Boot();
+        var memory = test.CallNow("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0, uint.MaxValue, 0, 1);
+        Assert.NotEqual(0UL, memory);
+        test.CallNow("MmFreeContiguousMemorySpecifyCache", memory, 0x2000, 1);
+        var stop = test.RunToStop(async _ => await test.Call("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0x1000, uint.MaxValue, 0, 1));
+        Assert.Equal(UnsupportedKind.Case, Assert.IsType<MachineStop.Unsupported>(stop).Kind);
+    }
+
+    [Fact]
+    public void The_extended_mapping_routine_maps_the_same_address()
+    {
+        using var test = KernelTest.Boot();
+        var pool = test.Allocate(32);
+        var mapped = new VirtualAddress(test.CallNow("MmMapIoSpaceEx", test.CallNow("MmGetPhysicalAddress", pool.Value), 8, 4));
+        test.Memory.WriteByte(mapped, 0x5A);
+        Assert.Equal(0x5A, test.Memory.ReadByte(pool));
+    }
+
+    [Fact]
+    public void The_system_is_a_large_one()
+    {
+        using var test = KernelTest.Boot();
+        Assert.Equal(2u, (uint)test.CallNow("MmQuerySystemSize"));
+    }
+
     private sealed class Registers : IDeviceMemory
     {
         public Dictionary<ulong, ulong> Values { get; } = [];
