@@ -23,7 +23,6 @@ internal sealed partial class ScenarioRun
         _subject = subject;
         Scenario = scenario;
         Service = machine.InstallDriver(subject.Image, subject.FileName);
-        machine.Kernel.Images.Mapped += _ => { };
         foreach (var neighbour in subject.Neighbours)
             _neighbours.Add(machine.Install(neighbour.Image, neighbour.FileName));
         ApplyProfile();
@@ -143,7 +142,7 @@ internal sealed partial class ScenarioRun
         Machine.LetTimePass(10_000_000);
         if (Machine.IsDriverGone || Scenario.EntryFails || Machine.DriverOf(Service) is null)
             return;
-        _faults = LabFaults.None;
+        ReleaseFaults();
         PlugInAnother();
         RemoveDevices();
     }

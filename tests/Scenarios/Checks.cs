@@ -1,0 +1,46 @@
+using LastRef.Lab;
+using LastRef.Symbols;
+
+namespace LastRef.Tests;
+
+/// <summary>Runs checks of committed drivers, each once for all tests of a process.</summary>
+internal static class Checks
+{
+    private static readonly Dictionary<string, CheckResult> _done = [];
+    private static readonly Lock _lock = new();
+
+    public static CheckResult Run(string file, string? with = null, string? scenario = null)
+    {
+        lock (_lock)
+        {
+            var key = $"{file}|{with}|{scenario}";
+            if (!_done.TryGetValue(key, out var result))
+                _done[key] = result = Run(Input(file), with is null ? [] : [Input(with)], scenario);
+            return result;
+        }
+    }
+
+    public static CheckResult Run(InputFile driver, IReadOnlyList<InputFile> with, string? scenario, InputFile? profile = null) =>
+        new LabChecker().Check(
+            new CheckRequest { Driver = driver, With = with, Scenarios = scenario is null ? [] : [scenario], Profile = profile },
+            new NoProgress());
+
+    public static InputFile Input(string name) => new(Repository.Driver(name), File.ReadAllBytes(Repository.Driver(name)));
+
+    /// <summary>Function and line of a site in a committed driver; the byte before the return address lies in the call.</summary>
+    public static SourceLocation? Locate(CallSite site)
+    {
+        var path = Repository.Driver(site.Module ?? "");
+        if (!File.Exists(path))
+            return null;
+        var image = PeImage.Parse(File.ReadAllBytes(path), path);
+        return ImageSymbols.Load(image, path, []).Find(new Rva(site.Rva.Value - 1));
+    }
+
+    private sealed class NoProgress : IProgress<CheckProgress>
+    {
+        public void Report(CheckProgress value)
+        {
+        }
+    }
+}
