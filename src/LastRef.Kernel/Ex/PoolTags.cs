@@ -21,6 +21,7 @@ internal static class PoolTags
     public static readonly uint Io = Of("Io  ");
     public static readonly uint SystemBuffer = Of("IoSB");
     public static readonly uint Pnp = Of("PpnP");
+    public static readonly uint Power = Of("Powe");
     public static readonly uint Registry = Of("CM  ");
     public static readonly uint String = Of("Strg");
 

@@ -7,6 +7,9 @@ namespace LastRef.Kernel;
 /// <remarks>It keeps the PDO rules of spec 5.8, so that what goes wrong above it is not its fault.</remarks>
 internal sealed class LabBus(NtKernel kernel)
 {
+    /// <summary>GUID_BUS_TYPE_INTERNAL (wdmguid.h).</summary>
+    public static readonly Guid BusTypeInternal = new("2530ea73-086b-11d1-a09f-00c04fc340b1");
+
     private readonly Dictionary<VirtualAddress, DeviceIdentity> _identities = [];
     private readonly HashSet<VirtualAddress> _missing = [];
     private DriverObject? _driver;
@@ -142,7 +145,7 @@ internal sealed class LabBus(NtKernel kernel)
     {
         // PNP_BUS_INFORMATION: GUID_BUS_TYPE_INTERNAL, InterfaceType Internal (0), bus number 0 (Doc: PNP_BUS_INFORMATION).
         var information = kernel.Ex.PagedPool.Allocate(24, PoolTags.Pnp, null);
-        Memory.Write(information, new Guid("2530ea73-086b-11d1-a09f-00c04fc340b1").ToByteArray());
+        Memory.Write(information, BusTypeInternal.ToByteArray());
         return await kernel.Io.Complete(irp, NtStatus.Success, information.Value);
     }
 

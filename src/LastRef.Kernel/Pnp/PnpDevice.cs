@@ -38,6 +38,9 @@ internal sealed class PnpDevice(VirtualAddress node, DeviceObject pdo, DeviceIde
     /// <summary>Raw and translated CM_RESOURCE_LIST for START; null pointers for a device without resources.</summary>
     public (VirtualAddress Raw, VirtualAddress Translated) Resources { get; internal set; }
 
+    /// <summary>The raw list as IoGetDeviceProperty gives it; null for a device without resources.</summary>
+    public byte[]? ResourceBytes { get; internal set; }
+
     /// <summary>What AddDevice or START failed with; success while nothing failed.</summary>
     public NtStatus Failure { get; internal set; } = NtStatus.Success;
 }

@@ -7,6 +7,7 @@ namespace LastRef.Kernel;
 internal sealed partial class PnpManager
 {
     private const uint BusRelations = 0;
+    private const string ClassKey = @"\Registry\Machine\System\CurrentControlSet\Control\Class\";
     private readonly Dictionary<string, DeviceIdentity> _inf = new(StringComparer.OrdinalIgnoreCase);
     private LabBus? _bus;
     private int _plugged;
@@ -26,7 +27,7 @@ internal sealed partial class PnpManager
     }
 
     /// <summary>Asks a started device for its children; new ones get stacks, missing ones are removed (U-5.30).</summary>
-    public async GuestTask Enumerate(PnpDevice device)
+    private async GuestTask EnumerateLocked(PnpDevice device)
     {
         var (status, information) = await SendPnp(device, PnpMinor.QueryDeviceRelations, l => l.SetQueryDeviceRelationsType(Memory, BusRelations));
         if (!status.IsSuccess)
@@ -53,11 +54,11 @@ internal sealed partial class PnpManager
         foreach (var pdo in reported)
             await _kernel.Ob.Dereference(pdo, ReferenceCause.DeviceRelations, device.Node);
         foreach (var gone in device.Children.Where(c => !reported.Contains(c.Pdo.Address) && !c.IsSurpriseRemoved).ToArray())
-            await SurpriseRemove(gone);
+            await SurpriseRemoveLocked(gone, DeviceProblem.DeviceNotThere);
         foreach (var child in fresh)
         {
-            if ((await BuildStack(child)).IsSuccess)
-                await Start(child);
+            if ((await BuildStackLocked(child)).IsSuccess)
+                await StartLocked(child);
         }
     }
 
@@ -123,15 +124,21 @@ internal sealed partial class PnpManager
 
     private void WriteDeviceKeys(PnpDevice device)
     {
-        var key = _kernel.Cm.CreateKey(@"\Registry\Machine\System\CurrentControlSet\Enum\" + device.Identity.InstancePath);
+        var key = _kernel.Cm.CreateKey(EnumKey + device.Identity.InstancePath);
         key.SetValue(RegistryValue.String("ClassGUID", device.Identity.ClassGuid));
         key.SetValue(RegistryValue.String("DeviceDesc", device.Identity.Description));
         if (device.Identity.HardwareIds.Count > 0)
             key.SetValue(RegistryValue.Strings("HardwareID", device.Identity.HardwareIds));
         if (device.Identity.Service is { } service)
             key.SetValue(RegistryValue.String("Service", service));
-        key.SetValue(RegistryValue.String("Driver", $@"{device.Identity.ClassGuid}\{_devices.Count - 1:D4}"));
+        if (device.Identity.CompatibleIds.Count > 0)
+            key.SetValue(RegistryValue.Strings("CompatibleIDs", device.Identity.CompatibleIds));
+        key.SetValue(RegistryValue.String("Mfg", "LastRef"));
         key.Create("Device Parameters");
-        _kernel.Cm.CreateKey($@"\Registry\Machine\System\CurrentControlSet\Control\Class\{device.Identity.ClassGuid}\{_devices.Count - 1:D4}");
+        if (key.FindValue("Driver") is not null)
+            return;
+        var software = $@"{device.Identity.ClassGuid}\{_devices.Count - 1:D4}";
+        key.SetValue(RegistryValue.String("Driver", software));
+        _kernel.Cm.CreateKey(ClassKey + software);
     }
 }

@@ -9,12 +9,20 @@ internal sealed partial class PnpManager
     private const int VetoOutstandingOpen = 5;
     private const int VetoDevice = 6;
 
-    /// <summary>Orderly removal of a device and its descendants.</summary>
-    /// <param name="afterwards">What stays: the device disabled with its PDO, or gone from the bus.</param>
+    /// <summary>Orderly removal of a device and its descendants; the device itself is disabled and its PDO stays (U-5.43).</summary>
     /// <returns>STATUS_PLUGPLAY_QUERY_VETOED when a driver failed the query or a handle is open (U-5.13, U-5.50).</returns>
-    public async GuestTask<NtStatus> QueryAndRemove(PnpDevice device, Func<GuestTask>? afterwards = null)
+    public GuestTask<NtStatus> QueryAndRemove(PnpDevice device) => Serialized(() => RemoveLocked(device, DeviceProblem.Disabled, null));
+
+    /// <summary>The device is gone without warning (U-5.31): SURPRISE now, REMOVE when every handle is closed.</summary>
+    public GuestTask SurpriseRemove(PnpDevice device) => Serialized(() => SurpriseRemoveLocked(device, DeviceProblem.DeviceNotThere));
+
+    /// <summary>Orderly removal.</summary>
+    /// <param name="problem">What Device Manager shows of the device afterwards.</param>
+    /// <param name="afterwards">What follows the removal before drivers are unloaded; null for nothing.</param>
+    private async GuestTask<NtStatus> RemoveLocked(PnpDevice device, DeviceProblem problem, Func<GuestTask>? afterwards)
     {
-        var subtree = Descendants(device);
+        // A descendant that was pulled out and waits for closes gets its own REMOVE later (U-5.74).
+        var subtree = Descendants(device).FindAll(d => !d.IsSurpriseRemoved);
         var asked = new List<PnpDevice>();
         foreach (var member in subtree.Where(d => d.IsStarted))
         {
@@ -40,7 +48,9 @@ internal sealed partial class PnpManager
 
         foreach (var member in subtree)
         {
+            SetProblem(member, DeviceProblem.WillBeRemoved, NtStatus.Success);
             await RemoveStack(member);
+            SetProblem(member, problem, NtStatus.Success);
             if (member != device || member.IsMissing)
                 await DeleteNode(member);
         }
@@ -51,32 +61,34 @@ internal sealed partial class PnpManager
         return NtStatus.Success;
     }
 
-    /// <summary>The device is gone without warning (U-5.31): SURPRISE now, REMOVE when every handle is closed.</summary>
-    public async GuestTask SurpriseRemove(PnpDevice device)
+    /// <summary>Removal without a question.</summary>
+    /// <param name="problem">Not there, or failed: a device that reported its own failure stays on its bus (U-5.41).</param>
+    private async GuestTask SurpriseRemoveLocked(PnpDevice device, DeviceProblem problem)
     {
-        var subtree = Descendants(device);
+        var isGone = problem == DeviceProblem.DeviceNotThere;
+        var subtree = Descendants(device).FindAll(d => !d.IsSurpriseRemoved);
         foreach (var member in subtree)
         {
-            member.IsMissing = true;
-            if (member.IsAdded && !member.IsSurpriseRemoved)
-            {
-                member.IsSurpriseRemoved = true;
-                await SendPnp(member, PnpMinor.SurpriseRemoval);
-            }
+            member.IsMissing |= isGone || member != device;
+            SetProblem(member, problem, NtStatus.NoSuchDevice);
+            if (!member.IsAdded)
+                continue;
+            member.IsSurpriseRemoved = true;
+            await SendPnp(member, PnpMinor.SurpriseRemoval);
         }
 
         foreach (var member in subtree)
         {
-            SetProblem(member, DeviceProblem.DeviceNotThere, NtStatus.NoSuchDevice);
-            if (HasOpens(member))
+            if (!HasOpens(member))
             {
-                // U-5.32: the devnode waits for the closes.
-                foreach (var stackDevice in StackAbove(member.Pdo))
-                    AddFlags(stackDevice, DeviceObjectExtensionFlags.RemovePending);
-                SetState(member, NodeState.DeletePendingCloses);
-            }
-            else
                 await FinishSurpriseRemoval(member);
+                continue;
+            }
+
+            // U-5.32: the devnode waits for the closes.
+            foreach (var stackDevice in StackAbove(member.Pdo))
+                AddFlags(stackDevice, DeviceObjectExtensionFlags.RemovePending);
+            SetState(member, member.IsMissing ? NodeState.DeletePendingCloses : NodeState.RemovePendingCloses);
         }
     }
 
@@ -95,7 +107,7 @@ internal sealed partial class PnpManager
                 Memory, (extension.ExtensionFlags & ~DeviceObjectExtensionFlags.RemovePending) | DeviceObjectExtensionFlags.RemoveProcessed);
         }
 
-        _kernel.Ex.QueueWork(_ => FinishSurpriseRemoval(pnp));
+        _kernel.Ex.QueueWork(_ => Serialized(() => FinishSurpriseRemoval(pnp)));
     }
 
     /// <summary>Whether a device of the stack is open (U-5.20); the control devices of its drivers do not count.</summary>
@@ -113,8 +125,15 @@ internal sealed partial class PnpManager
 
     private async GuestTask FinishSurpriseRemoval(PnpDevice device)
     {
-        await RemoveStack(device);
-        await DeleteNode(device);
+        if (device.IsDeleted)
+            return;
+
+        // U-5.73: a device that was disabled before gets a second REMOVE, with which its bus deletes the PDO.
+        await SendRemove(device);
+        device.IsSurpriseRemoved = false;
+        SetState(device, NodeState.Removed);
+        if (device.IsMissing)
+            await DeleteNode(device);
         await AttemptUnloads(device);
     }
 
@@ -123,8 +142,6 @@ internal sealed partial class PnpManager
         if (!device.IsAdded)
             return;
         await SendRemove(device);
-        device.IsAdded = false;
-        device.IsStarted = false;
         SetState(device, NodeState.Removed);
     }
 
@@ -136,12 +153,13 @@ internal sealed partial class PnpManager
         await SendPnp(device, PnpMinor.RemoveDevice);
         device.IsStarted = false;
         device.IsAdded = false;
-        if (_kernel.Ob.HeaderOf(device.Pdo.Address).PointerCount > 0)
-        {
-            // The PDO of a device that is still there can get a new stack (U-5.71).
-            var extension = ExtensionOf(device.Pdo);
-            extension.SetExtensionFlags(Memory, extension.ExtensionFlags & ~DeviceObjectExtensionFlags.RemoveProcessed);
-        }
+        if (device.IsMissing)
+            return;
+
+        // The PDO of a device that is still there can get a new stack (U-5.71). The devnode holds it.
+        var extension = ExtensionOf(device.Pdo);
+        extension.SetExtensionFlags(
+            Memory, extension.ExtensionFlags & ~(DeviceObjectExtensionFlags.RemoveProcessed | DeviceObjectExtensionFlags.StartPending));
     }
 
     /// <summary>U-3.50: for each driver that had a device in the stacks.</summary>

@@ -6,9 +6,16 @@ namespace LastRef.Kernel;
 internal sealed partial class PnpManager
 {
     /// <summary>Loads the drivers of a device and calls their AddDevice in the order of U-2.25.</summary>
-    /// <returns>The first failure of the function driver, or success.</returns>
-    public async GuestTask<NtStatus> BuildStack(PnpDevice device)
+    /// <returns>The first failure of a driver, or success.</returns>
+    public GuestTask<NtStatus> BuildStack(PnpDevice device) => Serialized(() => BuildStackLocked(device));
+
+    /// <summary>Sends START and asks what the PnP manager asks after it.</summary>
+    public GuestTask<NtStatus> Start(PnpDevice device) => Serialized(() => StartLocked(device));
+
+    private async GuestTask<NtStatus> BuildStackLocked(PnpDevice device)
     {
+        SetProblem(device, DeviceProblem.None, NtStatus.Success);
+        device.Failure = NtStatus.Success;
         var services = device.Identity.LowerFilters.Select(s => (Service: s, IsFunction: false));
         if (device.Identity.Service is { } function)
             services = services.Append((function, true));
@@ -31,6 +38,7 @@ internal sealed partial class PnpManager
                 if (NodeProblem(device) == DeviceProblem.None)
                     SetProblem(device, isFunction || driver is not null ? DeviceProblem.FailedAdd : DeviceProblem.DriverFailedLoad, status);
                 await SendRemove(device);
+                await AttemptUnloads(device);
                 return status;
             }
         }
@@ -40,8 +48,7 @@ internal sealed partial class PnpManager
         return NtStatus.Success;
     }
 
-    /// <summary>Sends START and asks what the PnP manager asks after it.</summary>
-    public async GuestTask<NtStatus> Start(PnpDevice device)
+    private async GuestTask<NtStatus> StartLocked(PnpDevice device)
     {
         SetState(device, NodeState.StartPending);
         await QueryCapabilities(device);
@@ -71,8 +78,9 @@ internal sealed partial class PnpManager
 
         device.IsStarted = true;
         SetState(device, NodeState.Started);
-        await SendPnp(device, PnpMinor.QueryPnpDeviceState);
-        await Enumerate(device);
+        await QueryState(device);
+        if (device.IsStarted)
+            await EnumerateLocked(device);
         return NtStatus.Success;
     }
 
