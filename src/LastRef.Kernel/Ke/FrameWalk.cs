@@ -57,7 +57,7 @@ internal struct FrameWalk
     private void Continue(ulong before)
     {
         ScopeIndex = 0;
-        if (Registers.Rsp <= before || Registers.Rsp > _thread.StackBase.Value)
+        if (Registers.Rsp <= before || Registers.Rsp > Frame.EntryStackPointer + 8)
         {
             AtEnd = IsBroken = true;
             return;

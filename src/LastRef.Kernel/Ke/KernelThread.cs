@@ -87,6 +87,21 @@ public sealed class KernelThread
         return Enter(routine, registers.Rsp, registers, GuestFrameKind.Bottom, null, arguments);
     }
 
+    /// <summary>Calls driver code on another stack.</summary>
+    /// <param name="stack">The end of that stack.</param>
+    internal GuestTask<ulong> CallOnStack(VirtualAddress routine, VirtualAddress stack, params ReadOnlySpan<ulong> arguments)
+    {
+        ref var registers = ref _kernel.Processor.Registers;
+        return Enter(routine, stack.Value, registers, GuestFrameKind.Routine, null, arguments);
+    }
+
+    /// <summary>Whether so many bytes of stack are left.</summary>
+    internal bool HasStack(ulong byteCount)
+    {
+        var rsp = _kernel.Processor.Registers.Rsp;
+        return rsp <= StackBase.Value && rsp >= StackLimit.Value + byteCount;
+    }
+
     /// <summary>Calls an exception handler below what the kernel keeps on the stack for it.</summary>
     /// <param name="rsp">Stack below which the call is made.</param>
     /// <param name="saved">Registers that a stack walk goes on with, and that are restored when the handler returns.</param>

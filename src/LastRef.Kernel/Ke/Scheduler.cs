@@ -41,6 +41,18 @@ internal sealed class Scheduler(NtKernel kernel)
         MakeReady(thread);
     }
 
+    /// <summary>Changes a thread's priority; a ready thread goes to the end of its new queue.</summary>
+    public void SetPriority(KernelThread thread, int priority)
+    {
+        if (thread.State == ThreadState.Ready)
+        {
+            _ready[thread.Priority].Remove(thread);
+            _ready[priority].AddLast(thread);
+        }
+
+        thread.Priority = priority;
+    }
+
     /// <summary>Marks the running thread as waiting; it leaves the processor as soon as the kernel code that called this returns.</summary>
     public void BlockCurrent(WaitBlock wait)
     {

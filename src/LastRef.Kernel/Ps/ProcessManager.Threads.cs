@@ -97,12 +97,7 @@ internal sealed partial class ProcessManager
 
     private KernelThread NewThread(VirtualAddress process, string purpose, int priority, VirtualAddress startAddress = default)
     {
-        var slot = _nextStack;
-        _nextStack += StackSlotBytes;
-        var stackBase = slot + StackSlotBytes;
-        var stackLimit = stackBase - KernelStackBytes;
-        _kernel.Guest.Map(stackLimit.Value, KernelStackBytes, PageAccess.Read | PageAccess.Write);
-
+        var (stackLimit, stackBase) = AllocateStack(KernelStackBytes);
         var address = _kernel.Ob.Create(ObjectKind.Thread, (ulong)EThread.SizeOf(Memory.Layout), PoolTags.Thread);
         var ethread = new EThread(Memory, address);
         var kthread = ethread.Tcb;
@@ -144,6 +139,16 @@ internal sealed partial class ProcessManager
         _kernelThreads.Add(address, thread);
         _kernel.Scheduler.Add(thread);
         return thread;
+    }
+
+    /// <summary>Maps a stack at the upper end of a slot of its own.</summary>
+    /// <returns>Its lowest address, and the end of it.</returns>
+    public (VirtualAddress Limit, VirtualAddress Base) AllocateStack(ulong byteCount)
+    {
+        var end = _nextStack + StackSlotBytes;
+        _nextStack = end;
+        _kernel.Guest.Map((end - byteCount).Value, byteCount, PageAccess.Read | PageAccess.Write);
+        return (end - byteCount, end);
     }
 
     /// <summary>Takes an ended thread out of its process's lists; called by the kernel core when the thread has left the processor.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class ProcessManager(NtKernel kernel)
         _kernel.Ke.InitializeList(_activeProcessHead);
         SystemProcess = NewProcess("System", SystemProcessId, VirtualAddress.Null);
         Memory.WritePointer(_kernel.Images.DefineVariable("PsInitialSystemProcess", 8), SystemProcess);
+        _kernel.Ke.DefineVariables();
         BootIdleThread();
     }
 
