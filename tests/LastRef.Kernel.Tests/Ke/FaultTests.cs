@@ -98,4 +98,18 @@ public sealed class FaultTests
         var stop = test.RunToBugCheck(async _ => await test.Call("KeBugCheckEx", 0xDEAD, 1, 2, 3, 4));
         Assert.Equal((0xDEADu, 1UL, 2UL, 3UL, 4UL), (stop.Code, stop.Parameter1, stop.Parameter2, stop.Parameter3, stop.Parameter4));
     }
+
+    [Fact]
+    public void A_thread_whose_image_has_left_is_bug_check_CE_and_names_the_image()
+    {
+        using var test = KernelTest.Boot();
+        var driver = test.Load("r42-defect.sys");
+        var service = IoManager.ServicesKey + @"\r42-defect";
+        test.Kernel.RunOnSystemThread("stop", async _ => await test.Kernel.Io.UnloadDriver(service, Attempter.Scm));
+        test.RunUntilIdle(test.Kernel.Ke.InterruptTime100ns + 600_000_000);
+        var stop = Assert.IsType<MachineStop.BugCheck>(test.Kernel.Stop);
+        Assert.Equal(0xCEu, stop.Code);
+        Assert.Contains("r42-defect.sys", stop.Explanation, StringComparison.Ordinal);
+        Assert.False(driver.Address.IsNull);
+    }
 }
