@@ -8,6 +8,14 @@ internal sealed partial class IoManager
     private const StackLocationControl InvokeAlways =
         StackLocationControl.InvokeOnSuccess | StackLocationControl.InvokeOnError | StackLocationControl.InvokeOnCancel;
 
+    // Parameter 1 of bug check 0xC9, DRIVER_VERIFIER_IOMANAGER_VIOLATION (Doc: "Bug Check 0xC9").
+    private const ulong FreedNoIrp = 0x01;
+    private const ulong FreedThreadedIrp = 0x02;
+    private const ulong CallOfNoIrp = 0x03;
+    private const ulong IrqlChanged = 0x05;
+    private const ulong CompletedAsPending = 0x06;
+    private const ulong CompletedCancelable = 0x07;
+
     /// <summary>Gives a request to the driver of a device.</summary>
     /// <returns>What the driver's dispatch routine returned.</returns>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "IofCallDriver, WDK reference; bug check 0x35")]
@@ -15,7 +23,7 @@ internal sealed partial class IoManager
     internal async GuestTask<NtStatus> IofCallDriver(DeviceObject deviceObject, Irp irp)
     {
         if (irp.Type != IrpType)
-            throw MachineStopException.BugCheck(0xC9, "IoCallDriver was given something that is no IRP, or no longer one", 6, irp.Address.Value);
+            throw Violation(CallOfNoIrp, "IoCallDriver was given something that is no IRP, or no longer one", irp.Address.Value);
         var number = irp.CurrentLocation - 1;
         if (number <= 0)
             throw MachineStopException.BugCheck(0x35, "an IRP was sent down with no stack location left", irp.Address.Value);
@@ -28,9 +36,17 @@ internal sealed partial class IoManager
         if ((int)major >= MajorFunctions)
             throw MachineStopException.Unsupported(UnsupportedKind.Case, $"a request with major function 0x{(byte)major:x}");
         RecordIrp(IrpStep.Sent, irp, location, irp.IoStatus.Status);
+        var irql = _kernel.Ke.CurrentIrql;
         var status = new NtStatus((int)await _kernel.CallDriver(
             DriverCallKind.Dispatch, driver.Address, _kernel.CurrentThread, driver.MajorFunction[(int)major],
             deviceObject.Address.Value, irp.Address.Value));
+
+        if (_kernel.Options.Verifier && _kernel.Ke.CurrentIrql != irql)
+        {
+            throw Violation(
+                IrqlChanged, "a dispatch routine returned at another IRQL than it was called at", deviceObject.Address.Value,
+                (ulong)irql, (ulong)_kernel.Ke.CurrentIrql);
+        }
 
         // The packet may be gone by now: the record uses what was read before.
         if (status == NtStatus.Pending)
@@ -51,8 +67,8 @@ internal sealed partial class IoManager
             throw MachineStopException.BugCheck(0x44, "an IRP was completed twice", irp.Address.Value, 0x1232);
         var location = CurrentLocation(irp);
         RecordIrp(IrpStep.Completed, irp, location, irp.IoStatus.Status);
-        if (irp.IoStatus.Status == NtStatus.Pending && _kernel.Options.Verifier)
-            throw MachineStopException.BugCheck(0xC9, "an IRP was completed with STATUS_PENDING", 7, irp.Address.Value);
+        if (_kernel.Options.Verifier)
+            VerifyCompletion(irp);
         for (var number = irp.CurrentLocation + 1; number <= irp.StackCount + 1; number++)
         {
             var above = new IoStackLocation(Memory, location.Address + LocationBytes(Memory.Layout));
@@ -126,6 +142,18 @@ internal sealed partial class IoManager
         _kernel.Ke.DeleteEvent(done);
         return true;
     }
+
+    private void VerifyCompletion(Irp irp)
+    {
+        var status = irp.IoStatus.Status;
+        if (status == NtStatus.Pending || status.Value == -1)
+            throw Violation(CompletedAsPending, "an IRP was completed with STATUS_PENDING", status.Code, irp.Address.Value);
+        if (!irp.CancelRoutine.IsNull)
+            throw Violation(CompletedCancelable, "an IRP was completed while its cancel routine was set", irp.CancelRoutine.Value, irp.Address.Value);
+    }
+
+    private static MachineStopException Violation(ulong kind, string explanation, ulong second, ulong third = 0, ulong fourth = 0) =>
+        MachineStopException.BugCheck(0xC9, explanation, kind, second, third, fourth);
 
     private VirtualAddress _heldCompletion;
 

@@ -23,8 +23,8 @@ internal sealed partial class IoManager
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "IoFreeIrp, WDK reference")]
     internal void IoFreeIrp(Irp irp)
     {
-        if (!irp.ThreadListEntry.Flink.IsNull && !_kernel.Ke.IsListEmpty(irp.ThreadListEntry.Address))
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "IoFreeIrp of a request that is in its thread's list and belongs to the I/O manager");
+        if (irp.Type == IrpType && !irp.ThreadListEntry.Flink.IsNull && !_kernel.Ke.IsListEmpty(irp.ThreadListEntry.Address))
+            throw Violation(FreedThreadedIrp, "IoFreeIrp of a request that belongs to its thread", irp.Address.Value);
         FreeIrp(irp);
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class IoManager
     public void FreeIrp(Irp irp)
     {
         if (irp.Type != IrpType)
-            throw MachineStopException.BugCheck(0x44, "a packet that is no IRP, or no longer one, was freed", irp.Address.Value, 0x1D21);
+            throw Violation(FreedNoIrp, "a packet that is no IRP, or no longer one, was freed", irp.Address.Value);
         if (!irp.ThreadListEntry.Flink.IsNull)
             _kernel.Ke.RemoveEntry(irp.ThreadListEntry.Address);
         _kernel.Record(new IrpRecord(
