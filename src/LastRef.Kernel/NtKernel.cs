@@ -30,6 +30,7 @@ public sealed partial class NtKernel : IDisposable
         Rtl = new RuntimeLibrary(this);
         Crt = new CRuntime(this);
         Wmi = new WmiManager(this);
+        Usbd = new UsbLibrary(this);
         Hal = new HardwareLayer(this);
         Images = new ImageLoader(this);
         Internal = new InternalRoutines(this);
@@ -82,6 +83,8 @@ public sealed partial class NtKernel : IDisposable
     internal CRuntime Crt { get; }
 
     internal WmiManager Wmi { get; }
+
+    internal UsbLibrary Usbd { get; }
 
     internal HardwareLayer Hal { get; }
 
