@@ -175,7 +175,7 @@ internal sealed partial class IoManager
         extension.SetType(Memory, DeviceExtensionTypeTag);
         extension.SetDeviceObject(Memory, device);
         device.SetDeviceObjectExtension(Memory, extension);
-        InitializeDeviceQueue(device.DeviceQueue);
+        _kernel.Ke.KeInitializeDeviceQueue(device.DeviceQueue);
         _kernel.Ke.InitializeEvent(device.DeviceLock.Address, synchronization: true, signalled: true);
         if (type is DeviceType.Disk or DeviceType.VirtualDisk or DeviceType.CdRom or DeviceType.Tape)
             CreateVpb(device, type);

@@ -15,8 +15,11 @@ internal sealed partial class IoManager
         var before = _kernel.Ke.RaiseIrql(Irql.Dispatch);
         if (!cancelFunction.IsNull)
             irp.SetCancelRoutine(Memory, cancelFunction);
-        var sortKey = key.IsNull ? (uint?)null : Memory.ReadUInt32(key);
-        if (!InsertDeviceQueue(deviceObject.DeviceQueue, irp.DeviceQueueEntry, sortKey))
+        var (queue, entry) = (deviceObject.DeviceQueue, irp.DeviceQueueEntry);
+        bool isQueued = key.IsNull
+            ? _kernel.Ke.KeInsertDeviceQueue(queue, entry)
+            : _kernel.Ke.KeInsertByKeyDeviceQueue(queue, entry, Memory.ReadUInt32(key));
+        if (!isQueued)
         {
             deviceObject.SetCurrentIrp(Memory, irp);
             if (!cancelFunction.IsNull && (StartIoFlags(deviceObject) & NonCancelable) != 0)
@@ -60,9 +63,12 @@ internal sealed partial class IoManager
 
         var before = _kernel.Ke.CurrentIrql < Irql.Dispatch ? _kernel.Ke.RaiseIrql(Irql.Dispatch) : _kernel.Ke.CurrentIrql;
         device.SetCurrentIrp(Memory, null);
-        if (RemoveDeviceQueue(device.DeviceQueue, key) is { } entry)
+        var entry = key is { } from
+            ? _kernel.Ke.KeRemoveByKeyDeviceQueue(device.DeviceQueue, from)
+            : _kernel.Ke.KeRemoveDeviceQueue(device.DeviceQueue);
+        if (!entry.IsNull)
         {
-            var irp = new Irp(Memory, entry.Address - (int)(new Irp(Memory, VirtualAddress.Null).DeviceQueueEntryAddress - VirtualAddress.Null));
+            var irp = new Irp(Memory, entry - (int)(new Irp(Memory, VirtualAddress.Null).DeviceQueueEntryAddress - VirtualAddress.Null));
             device.SetCurrentIrp(Memory, irp);
             if (cancelable && (StartIoFlags(device) & NonCancelable) != 0)
                 irp.SetCancelRoutine(Memory, VirtualAddress.Null);
@@ -90,73 +96,4 @@ internal sealed partial class IoManager
     }
 
     private static uint StartIoFlags(DeviceObject device) => ExtensionOf(device).StartIoFlags;
-
-    private void InitializeDeviceQueue(KDeviceQueue queue)
-    {
-        queue.SetType(Memory, (short)DispatcherType.DeviceQueue);
-        queue.SetSize(Memory, (short)KDeviceQueue.SizeOf(Memory.Layout));
-        _kernel.Ke.InitializeList(queue.DeviceListHead.Address);
-        queue.SetLock(Memory, 0);
-        queue.SetBusy(Memory, false);
-    }
-
-    /// <returns>False when the queue was idle: it is busy now and the entry is not in it (Doc: KeInsertDeviceQueue).</returns>
-    private bool InsertDeviceQueue(KDeviceQueue queue, KDeviceQueueEntry entry, uint? sortKey)
-    {
-        if (!queue.Busy)
-        {
-            queue.SetBusy(Memory, true);
-            entry.SetInserted(Memory, false);
-            return false;
-        }
-
-        entry.SetInserted(Memory, true);
-        entry.SetSortKey(Memory, sortKey ?? 0);
-        var after = queue.DeviceListHead.Address;
-        if (sortKey is { } key)
-        {
-            // Ascending by key, first come first among equals (Doc: KeInsertByKeyDeviceQueue).
-            var links = Walker.Links(queue.DeviceListHead, ClientsLimit);
-            foreach (var link in links.Items)
-            {
-                if (new KDeviceQueueEntry(Memory, link).SortKey > key)
-                {
-                    after = link;
-                    break;
-                }
-            }
-        }
-
-        _kernel.Ke.InsertTail(after, entry.DeviceListEntry.Address);
-        return true;
-    }
-
-    /// <returns>The next entry; null when there is none, and the queue is idle then.</returns>
-    private KDeviceQueueEntry? RemoveDeviceQueue(KDeviceQueue queue, uint? key)
-    {
-        var links = Walker.Links(queue.DeviceListHead, ClientsLimit).Items;
-        if (links.Count == 0)
-        {
-            queue.SetBusy(Memory, false);
-            return null;
-        }
-
-        var chosen = links[0];
-        if (key is { } from)
-        {
-            foreach (var link in links)
-            {
-                if (new KDeviceQueueEntry(Memory, link).SortKey >= from)
-                {
-                    chosen = link;
-                    break;
-                }
-            }
-        }
-
-        _kernel.Ke.RemoveEntry(chosen);
-        var entry = new KDeviceQueueEntry(Memory, chosen);
-        entry.SetInserted(Memory, false);
-        return entry;
-    }
 }
