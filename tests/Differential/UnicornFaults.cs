@@ -55,7 +55,7 @@ internal static class UnicornFaults
             Mnemonic.Phaddw or Mnemonic.Phaddd or Mnemonic.Phaddsw or Mnemonic.Phsubw or Mnemonic.Phsubd or Mnemonic.Phsubsw => true,
 
             // 12. These read more bytes than they should, and so fault at the end of a page.
-            Mnemonic.Cvtps2pd or Mnemonic.Roundss or Mnemonic.Roundsd => i.Op1Kind == OpKind.Memory,
+            Mnemonic.Cvtps2pd or Mnemonic.Cvtdq2pd or Mnemonic.Roundss or Mnemonic.Roundsd => i.Op1Kind == OpKind.Memory,
 
             // 13. Of two NaN operands it returns the larger, as the x87 does.
             _ => IsFloatArithmetic(i) && HasNaN(after, i.Op0Register),

@@ -1731,6 +1731,104 @@ public sealed unsafe partial class Processor
                     u++;
                     continue;
 
+                case Op.SbbSame32:
+                    y = Flags.IsCarry(s) ? 1 : 0;
+                    *(ulong*)(r + u->Dst) = (uint)(-y);
+                    s->FlagKind = FlagKind.Sub + 2;
+                    s->FlagA = 0;
+                    s->FlagB = y;
+                    u++;
+                    continue;
+
+                case Op.AdcRR32:
+                    *(ulong*)(r + u->Dst) = (uint)(Arithmetic.AddWithCarry(s, *(uint*)(r + u->Dst), *(uint*)(r + u->Src), 4));
+                    u++;
+                    continue;
+
+                case Op.AdcRI32:
+                    *(ulong*)(r + u->Dst) = (uint)(Arithmetic.AddWithCarry(s, *(uint*)(r + u->Dst), (uint)u->Imm32, 4));
+                    u++;
+                    continue;
+
+                case Op.SbbRR32:
+                    *(ulong*)(r + u->Dst) = (uint)(Arithmetic.SubtractWithCarry(s, *(uint*)(r + u->Dst), *(uint*)(r + u->Src), 4));
+                    u++;
+                    continue;
+
+                case Op.SbbRI32:
+                    *(ulong*)(r + u->Dst) = (uint)(Arithmetic.SubtractWithCarry(s, *(uint*)(r + u->Dst), (uint)u->Imm32, 4));
+                    u++;
+                    continue;
+
+                case Op.SbbSame64:
+                    y = Flags.IsCarry(s) ? 1 : 0;
+                    *(ulong*)(r + u->Dst) = (ulong)-y;
+                    s->FlagKind = FlagKind.Sub + 3;
+                    s->FlagA = 0;
+                    s->FlagB = y;
+                    u++;
+                    continue;
+
+                case Op.AdcRR64:
+                    *(ulong*)(r + u->Dst) = Arithmetic.AddWithCarry(s, *(ulong*)(r + u->Dst), *(ulong*)(r + u->Src), 8);
+                    u++;
+                    continue;
+
+                case Op.AdcRI64:
+                    *(ulong*)(r + u->Dst) = Arithmetic.AddWithCarry(s, *(ulong*)(r + u->Dst), (ulong)u->Imm32, 8);
+                    u++;
+                    continue;
+
+                case Op.SbbRR64:
+                    *(ulong*)(r + u->Dst) = Arithmetic.SubtractWithCarry(s, *(ulong*)(r + u->Dst), *(ulong*)(r + u->Src), 8);
+                    u++;
+                    continue;
+
+                case Op.SbbRI64:
+                    *(ulong*)(r + u->Dst) = Arithmetic.SubtractWithCarry(s, *(ulong*)(r + u->Dst), (ulong)u->Imm32, 8);
+                    u++;
+                    continue;
+
+                case Op.MulR32:
+                    a = s->Registers.Rax & 0xFFFFFFFF;
+                    a *= *(uint*)(r + u->Src);
+                    s->Registers.Rax = (uint)a;
+                    s->Registers.Rdx = a >> 32;
+                    s->FlagKind = FlagKind.Result;
+                    s->FlagA = (int)a;
+                    s->FlagB = a >> 32 != 0 ? 3 : 0;
+                    u++;
+                    continue;
+
+                case Op.MulR64:
+                    s->Registers.Rdx = Math.BigMul(s->Registers.Rax, *(ulong*)(r + u->Src), out a);
+                    s->Registers.Rax = a;
+                    s->FlagKind = FlagKind.Result;
+                    s->FlagA = (long)a;
+                    s->FlagB = s->Registers.Rdx != 0 ? 3 : 0;
+                    u++;
+                    continue;
+
+                case Op.CmovBRR32:
+                    *(ulong*)(r + u->Dst) = Flags.IsCarry(s) ? *(uint*)(r + u->Src) : *(uint*)(r + u->Dst);
+                    u++;
+                    continue;
+
+                case Op.CmovAeRR32:
+                    *(ulong*)(r + u->Dst) = Flags.IsCarry(s) ? *(uint*)(r + u->Dst) : *(uint*)(r + u->Src);
+                    u++;
+                    continue;
+
+                case Op.CmovERR32:
+                    *(ulong*)(r + u->Dst) = Flags.IsZero(s) ? *(uint*)(r + u->Src) : *(uint*)(r + u->Dst);
+                    u++;
+                    continue;
+
+                case Op.CmovNeRR32:
+                    *(ulong*)(r + u->Dst) = Flags.IsZero(s) ? *(uint*)(r + u->Dst) : *(uint*)(r + u->Src);
+                    u++;
+                    continue;
+
                 case Op.Cdqe:
                     s->Registers.Rax = (ulong)(int)s->Registers.Rax;
                     u++;

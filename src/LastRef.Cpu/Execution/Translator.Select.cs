@@ -122,6 +122,8 @@ internal sealed unsafe partial class Translator
             Mnemonic.And => Alu(i, op, Op.AndRR8, Op.AndRI8, Op.AndRR32, Op.AndRI32, Op.AndRM32, Op.AndMR32, Op.AndMI32),
             Mnemonic.Or => Alu(i, op, Op.OrRR8, Op.OrRI8, Op.OrRR32, Op.OrRI32, Op.OrRM32, Op.OrMR32, Op.OrMI32),
             Mnemonic.Xor => Xor(i, op),
+            Mnemonic.Adc => WithCarry(i, op, Op.AdcRR32, Op.AdcRI32, Op.AdcRR64, Op.AdcRI64),
+            Mnemonic.Sbb => WithCarry(i, op, Op.SbbRR32, Op.SbbRI32, Op.SbbRR64, Op.SbbRI64),
             Mnemonic.Cmp => Compare(i, op),
             Mnemonic.Test => Test(i, op),
             Mnemonic.Inc => Unary(i, op, Op.IncR32, Op.IncR64, Op.IncM32, Op.IncM64),
@@ -134,6 +136,7 @@ internal sealed unsafe partial class Translator
             Mnemonic.Rol => Shift(i, op, Op.RolRI32, Op.Resync, Op.RolRI64, Op.Resync),
             Mnemonic.Ror => Shift(i, op, Op.RorRI32, Op.Resync, Op.RorRI64, Op.Resync),
             Mnemonic.Imul => Multiply(i, op),
+            Mnemonic.Mul when i.Op0Kind == OpKind.Register => MultiplyWide(i, op),
             Mnemonic.Cdqe => Op.Cdqe,
             Mnemonic.Cqo => Op.Cqo,
             Mnemonic.Cdq => Op.Cdq,
@@ -294,6 +297,26 @@ internal sealed unsafe partial class Translator
         return Alu(i, op, Op.XorRR8, Op.XorRI8, Op.XorRR32, Op.XorRI32, Op.XorRM32, Op.XorMR32, Op.XorMI32);
     }
 
+    private static Op WithCarry(in Instruction i, MicroOp* op, Op rr32, Op ri32, Op rr64, Op ri64)
+    {
+        if (i.Op0Kind != OpKind.Register || i.Op1Kind == OpKind.Memory || !Operands(i, op))
+            return Op.Resync;
+        int size = RegisterMap.Size(i.Op0Register);
+        if (i.Op1Kind != OpKind.Register)
+            return BySize(size, Op.Resync, Op.Resync, ri32, ri64);
+
+        // sbb of a register with itself spreads the carry.
+        return i.Mnemonic == Mnemonic.Sbb && i.Op0Register == i.Op1Register
+            ? BySize(size, Op.Resync, Op.Resync, Op.SbbSame32, Op.SbbSame64)
+            : BySize(size, Op.Resync, Op.Resync, rr32, rr64);
+    }
+
+    private static Op MultiplyWide(in Instruction i, MicroOp* op)
+    {
+        op->Src = (byte)RegisterMap.Offset(i.Op0Register);
+        return BySize(RegisterMap.Size(i.Op0Register), Op.Resync, Op.Resync, Op.MulR32, Op.MulR64);
+    }
+
     private static Op Compare(in Instruction i, MicroOp* op)
     {
         if (!Operands(i, op))
@@ -424,7 +447,14 @@ internal sealed unsafe partial class Translator
         op->Dst = (byte)RegisterMap.Offset(i.Op0Register);
         op->Src = (byte)RegisterMap.Offset(i.Op1Register);
         op->Condition = (byte)DataMovement.Condition(i);
-        return size == 4 ? Op.CmovRR32 : Op.CmovRR64;
+        return size != 4 ? Op.CmovRR64 : op->Condition switch
+        {
+            2 => Op.CmovBRR32,
+            3 => Op.CmovAeRR32,
+            4 => Op.CmovERR32,
+            5 => Op.CmovNeRR32,
+            _ => Op.CmovRR32,
+        };
     }
 
     private static Op SetCondition(in Instruction i, MicroOp* op)

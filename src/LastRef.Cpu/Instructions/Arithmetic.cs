@@ -33,9 +33,11 @@ internal static unsafe class Arithmetic
         Flags.Set(cpu.State, FlagKind.Sub + SizeLog(size), Extend(cpu.Get(i, 0), size), Extend(cpu.Get(i, 1), size));
     }
 
-    public static void Adc(Processor cpu, in Instruction i) => WithCarry(cpu, i, Flags.IsCarry(cpu.State) ? 1u : 0, subtract: false);
+    public static void Adc(Processor cpu, in Instruction i) =>
+        cpu.Set(i, 0, AddWithCarry(cpu.State, cpu.Get(i, 0), cpu.Get(i, 1), Processor.SizeOf(i, 0)));
 
-    public static void Sbb(Processor cpu, in Instruction i) => WithCarry(cpu, i, Flags.IsCarry(cpu.State) ? 1u : 0, subtract: true);
+    public static void Sbb(Processor cpu, in Instruction i) =>
+        cpu.Set(i, 0, SubtractWithCarry(cpu.State, cpu.Get(i, 0), cpu.Get(i, 1), Processor.SizeOf(i, 0)));
 
     public static void Neg(Processor cpu, in Instruction i)
     {
@@ -84,19 +86,33 @@ internal static unsafe class Arithmetic
         Flags.Replace(cpu.State, flag, (sum >> bits) != 0 ? flag : 0);
     }
 
-    private static void WithCarry(Processor cpu, in Instruction i, ulong carry, bool subtract)
+    /// <summary>a + b + CF with all flags.</summary>
+    public static ulong AddWithCarry(CpuState* s, ulong a, ulong b, int size)
     {
-        int size = Processor.SizeOf(i, 0);
-        int sign = (size * 8) - 1;
-        ulong mask = ulong.MaxValue >> (63 - sign);
-        ulong a = cpu.Get(i, 0) & mask, b = cpu.Get(i, 1) & mask;
-        ulong result = (subtract ? a - b - carry : a + b + carry) & mask;
+        ulong mask = ulong.MaxValue >> (64 - (size * 8));
+        a &= mask;
+        b &= mask;
+        ulong result = (a + b + (Flags.IsCarry(s) ? 1u : 0)) & mask;
+        return FinishCarry(s, result, size, (a & b) | ((a | b) & ~result), (a ^ result) & (b ^ result));
+    }
 
-        // Carries out of each bit; the borrow formula is that of a - b - c.
-        ulong outs = subtract ? (~a & b) | (~(a ^ b) & result) : (a & b) | ((a | b) & ~result);
-        ulong overflow = (subtract ? (a ^ b) & (a ^ result) : (a ^ result) & (b ^ result)) >> sign & 1;
-        cpu.Set(i, 0, result);
-        Flags.Set(cpu.State, FlagKind.Result, Extend(result, size), (long)((outs >> sign & 1) | (overflow << 1) | ((outs >> 3 & 1) << 2)));
+    /// <summary>a − b − CF with all flags.</summary>
+    public static ulong SubtractWithCarry(CpuState* s, ulong a, ulong b, int size)
+    {
+        ulong mask = ulong.MaxValue >> (64 - (size * 8));
+        a &= mask;
+        b &= mask;
+        ulong result = (a - b - (Flags.IsCarry(s) ? 1u : 0)) & mask;
+        return FinishCarry(s, result, size, (~a & b) | (~(a ^ b) & result), (a ^ b) & (a ^ result));
+    }
+
+    /// <param name="carries">The carry or borrow out of each bit.</param>
+    /// <param name="overflows">Its sign bit is the overflow.</param>
+    private static ulong FinishCarry(CpuState* s, ulong result, int size, ulong carries, ulong overflows)
+    {
+        int sign = (size * 8) - 1;
+        Flags.Set(s, FlagKind.Result, Extend(result, size), (long)((carries >> sign & 1) | ((overflows >> sign & 1) << 1) | ((carries >> 3 & 1) << 2)));
+        return result;
     }
 
     private static void Step(Processor cpu, in Instruction i, long by)

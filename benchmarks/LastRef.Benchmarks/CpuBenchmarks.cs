@@ -1,0 +1,23 @@
+using BenchmarkDotNet.Attributes;
+using LastRef.Cpu;
+
+namespace LastRef.Benchmarks;
+
+/// <summary>The interpreter alone, by program.</summary>
+[MemoryDiagnoser]
+public class CpuBenchmarks
+{
+    private ManagedGuest? _guest;
+
+    [Params("memcpy", "strlen", "hash", "list", "fib", "import", "driver", "priv", "cold")]
+    public string Program { get; set; } = "driver";
+
+    [GlobalSetup]
+    public void Setup() => _guest = new ManagedGuest(GuestProgram.Load(Program));
+
+    [GlobalCleanup]
+    public void Cleanup() => _guest?.Dispose();
+
+    [Benchmark]
+    public ulong Run() => _guest!.Run(100);
+}
