@@ -27,6 +27,9 @@ public sealed record DeviceIdentity
 
     public string Description { get; init; } = "LastRef lab device";
 
+    /// <summary>What START hands over; none by default.</summary>
+    public IReadOnlyList<DeviceResource> Resources { get; init; } = [];
+
     /// <summary>True when the device works without a function driver (Doc: DEVICE_CAPABILITIES, RawDeviceOK).</summary>
     public bool RawDeviceOk { get; init; }
 }

@@ -23,7 +23,9 @@ internal sealed partial class PnpManager
     public async GuestTask<PnpDevice> Arrive(DeviceIdentity identity)
     {
         var pdo = await Bus.Plug(identity, _plugged++);
-        return AddToTree(pdo, identity, Root);
+        var device = AddToTree(pdo, identity, Root);
+        AssignResources(device, identity.Resources);
+        return device;
     }
 
     /// <summary>Asks a started device for its children; new ones get stacks, missing ones are removed (U-5.30).</summary>

@@ -110,6 +110,7 @@ internal sealed partial class PnpManager
 
         found.IsEnabled = true;
         InterfaceControlKey(found).SetValue(RegistryValue.Dword("Linked", 1));
+        QueueInterfaceChange(found, PnpEvents.InterfaceArrival);
         return NtStatus.Success;
     }
 
@@ -120,6 +121,7 @@ internal sealed partial class PnpManager
             return false;
         found.IsEnabled = false;
         InterfaceControlKey(found).SetValue(RegistryValue.Dword("Linked", 0));
+        QueueInterfaceChange(found, PnpEvents.InterfaceRemoval);
         var link = found.Link;
         found.Link = VirtualAddress.Null;
         if (EnabledWithSameLink(found) is not null)

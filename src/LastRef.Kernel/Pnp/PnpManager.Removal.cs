@@ -23,29 +23,12 @@ internal sealed partial class PnpManager
     {
         // A descendant that was pulled out and waits for closes gets its own REMOVE later (U-5.74).
         var subtree = Descendants(device).FindAll(d => !d.IsSurpriseRemoved);
-        var asked = new List<PnpDevice>();
-        foreach (var member in subtree.Where(d => d.IsStarted))
-        {
-            asked.Add(member);
-            var (status, _) = await SendPnp(member, PnpMinor.QueryRemoveDevice);
-            var veto = !status.IsSuccess && status != NtStatus.NotSupported ? VetoDevice : HasOpens(member) ? VetoOutstandingOpen : 0;
-            if (veto == 0)
-            {
-                SetState(member, NodeState.QueryRemoved);
-                continue;
-            }
-
-            // U-5.14: everybody who was asked is told; the device goes on working.
-            _kernel.Record(new VetoRecord(veto, member.Pdo.Address, member.Identity.InstancePath));
-            foreach (var cancelled in Enumerable.Reverse(asked))
-            {
-                await SendPnp(cancelled, PnpMinor.CancelRemoveDevice);
-                SetState(cancelled, NodeState.Started);
-            }
-
+        if (!await QueryRemove(subtree))
             return NtStatus.PlugplayQueryVetoed;
-        }
 
+        // U-5.15: who registered is told before the REMOVE requests.
+        foreach (var member in subtree)
+            await TellRemoved(member);
         foreach (var member in subtree)
         {
             SetProblem(member, DeviceProblem.WillBeRemoved, NtStatus.Success);
@@ -59,6 +42,46 @@ internal sealed partial class PnpManager
             await afterwards();
         await AttemptUnloads([.. subtree]);
         return NtStatus.Success;
+    }
+
+    /// <summary>Asks drivers that registered for the devices, then the stacks, then looks for open handles.</summary>
+    /// <returns>False after a veto: everybody who was asked has been told, and the devices go on working (U-5.14).</returns>
+    private async GuestTask<bool> QueryRemove(List<PnpDevice> subtree)
+    {
+        var told = new List<(PnpDevice Device, VirtualAddress Entry)>();
+        var asked = new List<PnpDevice>();
+        foreach (var member in subtree)
+        {
+            // U-5.11: a callback that refuses ends it before any stack is asked.
+            if (await AskTargetDrivers(member, told) is { } refusing)
+                return await Veto(VetoDriver, member, refusing.DriverName.ToText(), asked, told);
+        }
+
+        foreach (var member in subtree.Where(d => d.IsStarted))
+        {
+            asked.Add(member);
+            var (status, _) = await SendPnp(member, PnpMinor.QueryRemoveDevice);
+            var veto = !status.IsSuccess && status != NtStatus.NotSupported ? VetoDevice : HasOpens(member) ? VetoOutstandingOpen : 0;
+            if (veto != 0)
+                return await Veto(veto, member, member.Identity.InstancePath, asked, told);
+            SetState(member, NodeState.QueryRemoved);
+        }
+
+        return true;
+    }
+
+    private async GuestTask<bool> Veto(
+        int type, PnpDevice by, string name, List<PnpDevice> asked, List<(PnpDevice Device, VirtualAddress Entry)> told)
+    {
+        _kernel.Record(new VetoRecord(type, by.Pdo.Address, name));
+        foreach (var cancelled in Enumerable.Reverse(asked))
+        {
+            await SendPnp(cancelled, PnpMinor.CancelRemoveDevice);
+            SetState(cancelled, NodeState.Started);
+        }
+
+        await TellCancelled(told);
+        return false;
     }
 
     /// <summary>Removal without a question.</summary>
@@ -77,6 +100,9 @@ internal sealed partial class PnpManager
             await SendPnp(member, PnpMinor.SurpriseRemoval);
         }
 
+        // U-5.31: every affected stack has its SURPRISE_REMOVAL first.
+        foreach (var member in subtree)
+            await TellRemoved(member);
         foreach (var member in subtree)
         {
             if (!HasOpens(member))

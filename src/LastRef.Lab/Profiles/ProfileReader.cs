@@ -81,7 +81,26 @@ public static class ProfileReader
 
         if (kind is not ("port" or "memory" or "interrupt"))
             throw new InputException($"{path}: a resource's kind is '{kind}'; it must be port, memory or interrupt.");
+        RefuseBadRange(kind, start, length, path);
         return new ProfileResource(kind, start, length, reads);
+    }
+
+    private static void RefuseBadRange(string kind, ulong start, uint length, string path)
+    {
+        var (last, what) = kind switch
+        {
+            "port" => (0xFFFFUL, "ports end at 0xFFFF"),
+            "memory" => ((1UL << 40) - 1, "physical addresses have 40 bits"),
+            _ => (0x9FUL, "interrupt lines end at 0x9F"),
+        };
+        if (kind != "interrupt" && length == 0)
+            throw new InputException($"{path}: a {kind} resource needs a length.");
+        if (kind == "interrupt" && length != 0)
+            throw new InputException($"{path}: an interrupt resource has no length.");
+        if (kind == "memory" && start % 0x1000 != 0)
+            throw new InputException($"{path}: a memory resource begins at 0x{start:X}; it must begin on a page of 0x1000 bytes.");
+        if (start > last || (length > 0 && length - 1 > last - start))
+            throw new InputException($"{path}: a {kind} resource at 0x{start:X} with length {length} is out of range: {what}.");
     }
 
     private static ProfileChild Child(JsonElement element, string path)

@@ -1,3 +1,5 @@
+using LastRef.Kernel;
+
 namespace LastRef.Lab;
 
 /// <summary>A hardware resource that START hands over.</summary>
@@ -5,4 +7,15 @@ namespace LastRef.Lab;
 /// <param name="Start">First port or physical address; the vector of an interrupt.</param>
 /// <param name="Length">Ports or bytes; zero for an interrupt.</param>
 /// <param name="Reads">What reads of the range give, one after the other, the last for ever; all ones when empty.</param>
-public sealed record ProfileResource(string Kind, ulong Start, uint Length, IReadOnlyList<ulong> Reads);
+public sealed record ProfileResource(string Kind, ulong Start, uint Length, IReadOnlyList<ulong> Reads)
+{
+    internal DeviceResource ToDeviceResource() => new(
+        Kind switch
+        {
+            "port" => DeviceResourceKind.Port,
+            "memory" => DeviceResourceKind.Memory,
+            "interrupt" => DeviceResourceKind.Interrupt,
+            _ => throw new InvariantException($"A resource has the kind '{Kind}'."),
+        },
+        Start, Length);
+}

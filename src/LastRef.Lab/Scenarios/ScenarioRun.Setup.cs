@@ -55,6 +55,7 @@ internal sealed partial class ScenarioRun
             ClassGuid = profile.ClassGuid,
             ClassName = profile.ClassName,
             Description = profile.Description,
+            Resources = [.. profile.Resources.Select(r => r.ToDeviceResource())],
         };
     }
 
@@ -73,6 +74,7 @@ internal sealed partial class ScenarioRun
     /// <summary>Registry values and resources that the profile gives the driver.</summary>
     private void ApplyProfile()
     {
+        ProfileHardware.Install(Machine.Kernel, _subject.Profile.Resources);
         var parameters = Machine.Kernel.Cm.CreateKey(Service.KeyPath + @"\Parameters");
         foreach (var (name, value) in _subject.Profile.Parameters)
             parameters.SetValue(value.ToRegistryValue(name));
