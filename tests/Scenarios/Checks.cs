@@ -15,7 +15,7 @@ internal static class Checks
         {
             var key = $"{file}|{with}|{scenario}";
             if (!_done.TryGetValue(key, out var result))
-                _done[key] = result = Run(Input(file), with is null ? [] : [Input(with)], scenario);
+                _done[key] = result = Run(Driver(file), with is null ? [] : [Neighbour(with)], scenario);
             return result;
         }
     }
@@ -27,10 +27,14 @@ internal static class Checks
 
     public static InputFile Input(string name) => new(Repository.Driver(name), File.ReadAllBytes(Repository.Driver(name)));
 
+    private static InputFile Driver(string name) => Anonymous.IsOn ? Anonymous.Driver(Input(name)) : Input(name);
+
+    private static InputFile Neighbour(string name) => Anonymous.IsOn ? Anonymous.Neighbour(Input(name)) : Input(name);
+
     /// <summary>Function and line of a site in a committed driver; the byte before the return address lies in the call.</summary>
     public static SourceLocation? Locate(CallSite site)
     {
-        var path = Repository.Driver(site.Module ?? "");
+        var path = Repository.Driver(Anonymous.Original(site.Module ?? ""));
         if (!File.Exists(path))
             return null;
         var image = PeImage.Parse(File.ReadAllBytes(path), path);

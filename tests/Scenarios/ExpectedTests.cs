@@ -58,7 +58,7 @@ public sealed class ExpectedTests
             return $"certainty {finding.Certainty}";
         if (!finding.Blame.Party.ToString().Equals(row.Party, StringComparison.OrdinalIgnoreCase))
             return $"blames the {finding.Blame.Party}, not the {row.Party}";
-        if (row.Image != "-" && !finding.Blame.Image.Equals(row.Image, StringComparison.OrdinalIgnoreCase))
+        if (row.Image != "-" && !Anonymous.Original(finding.Blame.Image).Equals(row.Image, StringComparison.OrdinalIgnoreCase))
             return $"blames {finding.Blame.Image}, not {row.Image}";
         if (row.Function == "-")
             return null;
