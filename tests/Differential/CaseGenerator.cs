@@ -286,6 +286,10 @@ internal sealed class CaseGenerator
                 return false;
             start.Gpr[6] = Target();
             start.Gpr[7] = _rng.OneIn(3) ? start.Gpr[6] + (ulong)_rng.Below(40) - 20 : target;
+
+            // Whether masked bytes on another page fault is left to the processor.
+            if (i.Mnemonic == Mnemonic.Maskmovdqu)
+                start.Gpr[7] = Layout.Data + (ulong)_rng.Below(Layout.DataBytes - 32);
             if (i.HasRepPrefix || i.HasRepnePrefix)
                 start.Gpr[1] = (ulong)_rng.Below(_rng.OneIn(4) ? 600 : 12);
         }
@@ -327,12 +331,13 @@ internal sealed class CaseGenerator
             start.Gpr[bn] = target - displacement - (xn >= 0 ? start.Gpr[xn] * scale : 0);
         }
 
-        // A bit index of a register reaches beyond the operand; keep it near unless it is part of the address.
+        // A bit index in a register reaches beyond the operand; keep it near.
         if (i.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && i.Op1Kind == OpKind.Register)
         {
             int index = i.Op1Register.GetNumber();
-            if (index != bn && index != xn)
-                start.Gpr[index] = (ulong)(_rng.Below(8000) - 4000);
+            if (index == bn || index == xn)
+                return false;
+            start.Gpr[index] = (ulong)(_rng.Below(8000) - 4000);
         }
 
         // The host processor needs a stack for signals.

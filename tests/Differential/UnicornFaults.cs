@@ -51,13 +51,16 @@ internal static class UnicornFaults
             Mnemonic.Movbe or Mnemonic.Popcnt or Mnemonic.Pdep or Mnemonic.Pext or Mnemonic.Bzhi or Mnemonic.Blsi or Mnemonic.Bextr
                 or Mnemonic.Pclmulqdq => true,
 
-            // 14. Horizontal additions of a register with itself use lanes that they have overwritten.
+            // 15. Horizontal additions of a register with itself use lanes that they have overwritten.
             Mnemonic.Phaddw or Mnemonic.Phaddd or Mnemonic.Phaddsw or Mnemonic.Phsubw or Mnemonic.Phsubd or Mnemonic.Phsubsw => true,
 
             // 12. These read more bytes than they should, and so fault at the end of a page.
             Mnemonic.Cvtps2pd or Mnemonic.Cvtdq2pd or Mnemonic.Roundss or Mnemonic.Roundsd => i.Op1Kind == OpKind.Memory,
 
-            // 13. Of two NaN operands it returns the larger, as the x87 does.
+            // 13. clflush touches nothing there; a dot product of negative zeros begins from positive zero.
+            Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb or Mnemonic.Dpps or Mnemonic.Dppd => true,
+
+            // 14. Of two NaN operands it returns the larger, as the x87 does.
             _ => IsFloatArithmetic(i) && HasNaN(after, i.Op0Register),
         };
     }
