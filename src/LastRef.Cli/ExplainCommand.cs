@@ -3,7 +3,7 @@ using LastRef.Reports;
 
 namespace LastRef.Cli;
 
-/// <summary><c>lastref explain R-03</c> or <c>L-06</c>: the page of a reason or a rule.</summary>
+/// <summary><c>lastref explain R-03</c> or <c>L-6</c>: the page of a reason or a rule.</summary>
 internal static class ExplainCommand
 {
     public static Command Build()

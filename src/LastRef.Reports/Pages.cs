@@ -17,7 +17,7 @@ public static partial class Pages
         .. RuleSections().Select(section => section.Id),
     ];
 
-    /// <summary>The page of an id, ending in a line feed; null when there is none. <c>r-3</c> and <c>L-06</c> will do as well.</summary>
+    /// <summary>The page of an id, ending in a line feed; null when there is none. Case and leading zeros do not matter.</summary>
     public static string? Find(string id)
     {
         ArgumentNullException.ThrowIfNull(id);

