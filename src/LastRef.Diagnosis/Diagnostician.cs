@@ -13,7 +13,7 @@ public static class Diagnostician
         var situation = new Situation(input);
         var inconclusive = new List<string>();
         var findings = new List<Finding>();
-        foreach (var rule in s_rules)
+        foreach (var rule in s_rules.Where(rule => rule.AppliesTo(input.Context.End)))
         {
             try
             {

@@ -32,10 +32,11 @@ internal sealed partial class Situation
         new(HolderKind.Device, NameOf(device), device.Address, counter, CreationOf(device.Address)?.Site);
 
     /// <summary>A device's name for people: its own, the one it was made with, or its address.</summary>
-    public string NameOf(CapturedDevice device) => device.Name ?? NameOf(device.Address);
+    public string NameOf(CapturedDevice device) =>
+        device.Name ?? CreationOf(device.Address)?.Name ?? $"the unnamed device at {device.Address}";
 
     public string NameOf(VirtualAddress device) =>
-        Capture.DeviceAt(device)?.Name ?? CreationOf(device)?.Name ?? $"unnamed device at {device}";
+        Capture.DeviceAt(device)?.Name ?? CreationOf(device)?.Name ?? (device == Capture.DriverAddress ? Driver?.Name : null) ?? $"the device at {device}";
 
     /// <summary>The handles behind a file object, as holders of it.</summary>
     public IReadOnlyList<Holder> HandlesOf(CapturedFile file) =>

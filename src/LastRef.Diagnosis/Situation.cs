@@ -14,9 +14,11 @@ internal sealed partial class Situation
         Calls = [.. Records<DriverCallRecord>()];
         foreach (var record in Records<ObjectRecord>().Where(r => r.Created))
             _created[record.Object] = record;
-        foreach (var record in Records<ReferenceRecord>().Where(r => r.Counter == ReferenceCounter.Attachment && r.New > r.Old))
+        foreach (var record in Records<ReferenceRecord>().Where(r => r.New > r.Old))
         {
-            if (CreationOf(record.Object)?.Owner != CreationOf(record.Holder)?.Owner)
+            if (record.Cause == ReferenceCause.DeviceOfDriver)
+                _owners[record.Holder] = record.Object;
+            else if (record.Counter == ReferenceCounter.Attachment && OwnerOf(record.Object) != OwnerOf(record.Holder))
                 _attached.Add(record.Holder);
         }
 
@@ -29,6 +31,7 @@ internal sealed partial class Situation
     private readonly Dictionary<VirtualAddress, ObjectRecord> _created = [];
 
     private readonly HashSet<VirtualAddress> _attached = [];
+    private readonly Dictionary<VirtualAddress, VirtualAddress> _owners = [];
 
     public Capture Capture { get; }
 
@@ -83,6 +86,10 @@ internal sealed partial class Situation
 
     /// <summary>The record of an object's making; null when the trace has none.</summary>
     public ObjectRecord? CreationOf(VirtualAddress body) => _created.GetValueOrDefault(body);
+
+    /// <summary>The driver object of a device that was there in the run, by the reference that each device holds on it (U-1.63).</summary>
+    public VirtualAddress OwnerOf(VirtualAddress device) =>
+        _owners.TryGetValue(device, out var owner) ? owner : Capture.DeviceAt(device)?.Driver ?? default;
 
     /// <summary>The last registration that begins at an address; null when the trace has none.</summary>
     public RegistrationRecord? BeginOf(RegistrationRoot root) => Records<RegistrationRecord>()

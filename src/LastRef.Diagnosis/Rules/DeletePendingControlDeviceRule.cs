@@ -12,7 +12,7 @@ internal sealed class DeletePendingControlDeviceRule : IDiagnosisRule
             || situation.Attempt.State is not (AttemptState.None or AttemptState.Refused))
             yield break;
         var freed = situation.Records<ObjectRecord>().LastOrDefault(r =>
-            r is { Created: false, ObjectType: "Device" } && situation.CreationOf(r.Object)?.Owner == driver.Address);
+            r is { Created: false, ObjectType: "Device" } && situation.OwnerOf(r.Object) == driver.Address);
         if (freed is null && situation.Trace is not null)
             yield break;
         yield return situation.Find(

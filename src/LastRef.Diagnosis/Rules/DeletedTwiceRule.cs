@@ -5,6 +5,8 @@ internal sealed class DeletedTwiceRule : IDiagnosisRule
 {
     public Reason Reason => Reason.DeletedTwice;
 
+    public bool AppliesTo(RunEnd end) => true;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
         var deleted = new Dictionary<ulong, RoutineRecord>();

@@ -32,7 +32,9 @@ internal sealed class DeviceLeftByFailedAddDeviceRule : IDiagnosisRule
     }
 
     internal static bool MadeByFailedAddDevice(Situation situation, CapturedDevice device) =>
-        situation.CreationOf(device.Address) is { } creation
+        // A named one is a control device, which belongs to no single AddDevice.
+        device.Name is null
+        && situation.CreationOf(device.Address) is { } creation
         && situation.Enclosing(creation) is { Kind: DriverCallKind.AddDevice } call
         && situation.ReturnOf(call)?.Result is { } result && !NtStatus.FromCode((uint)result).IsSuccess;
 

@@ -5,6 +5,8 @@ internal abstract class LeftBehindRule : IDiagnosisRule
 {
     public abstract Reason Reason { get; }
 
+    public bool AppliesTo(RunEnd end) => end is RunEnd.Completed or RunEnd.Crashed;
+
     /// <summary>What a kind is called, when it belongs to this reason; null when it does not.</summary>
     protected abstract string? Describe(RegistrationKind kind);
 

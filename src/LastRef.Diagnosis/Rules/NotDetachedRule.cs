@@ -7,6 +7,8 @@ internal sealed class NotDetachedRule : IDiagnosisRule
 
     public Reason Reason => Reason.NotDetachedInRemove;
 
+    public bool AppliesTo(RunEnd end) => true;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
         if (situation.Trace is null)

@@ -9,6 +9,8 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
 
     public Reason Reason => Reason.OverDereference;
 
+    public bool AppliesTo(RunEnd end) => true;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
         var crash = situation.Records<BugCheckRecord>().LastOrDefault(b =>

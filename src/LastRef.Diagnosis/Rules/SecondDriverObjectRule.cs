@@ -5,6 +5,8 @@ internal sealed class SecondDriverObjectRule : IDiagnosisRule
 {
     public Reason Reason => Reason.CreatedByIoCreateDriver;
 
+    public bool AppliesTo(RunEnd end) => end is RunEnd.Completed or RunEnd.Crashed;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
         if (situation.Image != ImageState.Gone)
