@@ -8,9 +8,9 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
     public static IEnumerable<LeftBehind> Of(Situation situation)
     {
         var gone = GoneRanges(situation);
-        if (gone.Count == 0)
-            yield break;
         var seen = new HashSet<(RegistrationKind, VirtualAddress)>();
+        if (CaughtByVerifier(situation) is { } caught)
+            yield return new LeftBehind(caught.Kind, caught.Address, caught.Routine, caught);
         foreach (var record in Outstanding(situation).Where(r => gone.Exists(range => r.Routine - range.Base < range.ByteCount)))
         {
             if (seen.Add((record.Kind, record.Address)))
@@ -37,6 +37,15 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
         }
 
         return standing.Values.OrderBy(record => record.Sequence);
+    }
+
+    /// <summary>What Driver Verifier found in memory that was being freed (bug check 0xC7): its second parameter is the timer, DPC or item. Spec: 8.3.</summary>
+    private static RegistrationRecord? CaughtByVerifier(Situation situation)
+    {
+        const uint TimerOrDpcInvalid = 0xC7;
+        if (situation.Records<BugCheckRecord>().LastOrDefault() is not { Code: TimerOrDpcInvalid } crash)
+            return null;
+        return Outstanding(situation).FirstOrDefault(r => r.Address.Value == crash.Parameter2);
     }
 
     /// <summary>Where images of the driver under test were that have left memory.</summary>

@@ -92,7 +92,10 @@ internal sealed class ReferenceLedger
     internal static bool IsUnnamed(ReferenceCause cause) => cause is
         ReferenceCause.ExplicitReference or ReferenceCause.ReferenceByHandle or ReferenceCause.ReferenceByName
         or ReferenceCause.DeviceObjectPointer or ReferenceCause.AttachedDeviceReference or ReferenceCause.LowerDeviceReference
-        or ReferenceCause.BaseDeviceReference or ReferenceCause.DeviceEnumeration;
+        or ReferenceCause.BaseDeviceReference or ReferenceCause.DeviceEnumeration
+
+        // A bus driver references what it reports, and the PnP manager or another driver gives that back (U-6.12).
+        or ReferenceCause.DeviceRelations;
 
     private List<ReferenceRecord> ListOf(ReferenceRecord record)
     {

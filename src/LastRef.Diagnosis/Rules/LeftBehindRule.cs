@@ -15,7 +15,8 @@ internal abstract class LeftBehindRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
-        var crash = Outcome.CrashedInsideUnloadedImage(situation) ? situation.Records<BugCheckRecord>().LastOrDefault() : null;
+        var crash = situation.Context.End == RunEnd.Crashed ? situation.Records<BugCheckRecord>().LastOrDefault() : null;
+        var isGone = situation.Image == ImageState.Gone;
         foreach (var left in LeftBehind.Of(situation).Where(l => Describe(l.Kind) is not null).Take(Limits.Devices))
         {
             var what = Describe(left.Kind)!;
@@ -30,11 +31,13 @@ internal abstract class LeftBehindRule : IDiagnosisRule
             };
             yield return situation.Find(
                 Reason, situation.BlameDriver,
-                $"{situation.Context.DriverImage} left memory while {what} of its own still points into it: it holds no reference, so nothing waited for it, and the machine crashes when it runs.",
+                isGone
+                    ? $"{situation.Context.DriverImage} left memory while {what} of its own still points into it: it holds no reference, so nothing waited for it, and the machine crashes when it runs."
+                    : $"{situation.Context.DriverImage} frees memory in which {what} of its own is still active: it holds no reference, so nothing waits for it, and it would run in freed memory.",
                 [new Holder(holder, what, left.Address, null, site)],
                 [
                     .. left.Record is { } record ? new[] { Evidence.Seen(record, $"begun at {record.Site}, not ended") } : [],
-                    Evidence.Memory(left.Address, "routine", left.Routine.Value, "the routine lies where the image was"),
+                    Evidence.Memory(left.Address, "routine", left.Routine.Value, isGone ? "the routine lies where the image was" : "the routine lies in the image"),
                     .. crash is null ? [] : new[] { Evidence.Seen(crash, $"bug check 0x{crash.Code:X}: {crash.Explanation}") },
                 ],
                 site, missing: $"{Undo(left.Kind)} before DriverUnload returned");

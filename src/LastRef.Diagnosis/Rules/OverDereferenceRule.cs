@@ -13,13 +13,16 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
-        var crash = situation.Records<BugCheckRecord>().LastOrDefault(b =>
-            b.Code == ReferenceByPointer || (b.Code == DriverVerifierDetectedViolation && b.Parameter1 == ReferenceFromZero));
-        if (crash is null)
+        if (situation.Records<BugCheckRecord>().LastOrDefault() is not { } crash)
             yield break;
-        var held = new VirtualAddress(crash.Parameter2);
-        // The bug check comes later than the mistake: the call that dropped what it did not own is the one without a partner.
-        var culprit = situation.Ledger.Unmatched.FirstOrDefault(r => r.Object == held && r.Site is not null && ReferenceLedger.IsUnnamed(r.Cause));
+        var named = crash.Code == ReferenceByPointer || (crash.Code == DriverVerifierDetectedViolation && crash.Parameter1 == ReferenceFromZero)
+            ? new VirtualAddress(crash.Parameter2) : default;
+        // The crash comes later than the mistake: the call that dropped what it did not own is the one without a partner.
+        var culprit = situation.Ledger.Unmatched.FirstOrDefault(r => r.Site is not null && ReferenceLedger.IsUnnamed(r.Cause)
+            && (named.IsNull ? WasFreedAfter(situation, r) : r.Object == named));
+        if (culprit is null && named.IsNull)
+            yield break;
+        var held = culprit?.Object ?? named;
         TraceRecord source = culprit is not null ? culprit : crash;
         var blame = situation.BlameOf(source.Site);
         if (blame.Party == Party.System)
@@ -34,4 +37,8 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
             ],
             source.Site, isComplete: culprit is not null && !situation.Ledger.IsAmbiguous(held));
     }
+
+    /// <summary>The object died after that release: what crashed later may well be its freed memory.</summary>
+    private static bool WasFreedAfter(Situation situation, ReferenceRecord release) =>
+        situation.Records<ObjectRecord>().Any(o => !o.Created && o.Object == release.Object && o.Sequence > release.Sequence);
 }
