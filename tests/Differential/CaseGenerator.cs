@@ -303,6 +303,15 @@ internal sealed class CaseGenerator
         Register b = i.MemoryBase, x = i.MemoryIndex;
         if (b.IsGPR32() || x.IsGPR32() || b == Register.EIP)
             return i.Mnemonic == Mnemonic.Lea;
+        // A bit index in a register reaches beyond the operand; keep it near.
+        if (i.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && i.Op1Kind == OpKind.Register)
+        {
+            int index = i.Op1Register.GetNumber();
+            if (index == 4 || i.Op1Register.GetFullRegister() == b || i.Op1Register.GetFullRegister() == x)
+                return false;
+            start.Gpr[index] = (ulong)(_rng.Below(8000) - 4000);
+        }
+
         if (b == Register.RIP)
         {
             ConstantOffsets constants = _decoder.GetConstantOffsets(i);
@@ -329,15 +338,6 @@ internal sealed class CaseGenerator
             if (xn >= 0)
                 start.Gpr[xn] = xn == 4 ? start.Gpr[4] : (ulong)(_rng.Below(64) - 32);
             start.Gpr[bn] = target - displacement - (xn >= 0 ? start.Gpr[xn] * scale : 0);
-        }
-
-        // A bit index in a register reaches beyond the operand; keep it near.
-        if (i.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && i.Op1Kind == OpKind.Register)
-        {
-            int index = i.Op1Register.GetNumber();
-            if (index == bn || index == xn)
-                return false;
-            start.Gpr[index] = (ulong)(_rng.Below(8000) - 4000);
         }
 
         // The host processor needs a stack for signals.

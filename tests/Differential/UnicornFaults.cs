@@ -44,8 +44,8 @@ internal static class UnicornFaults
             Mnemonic.Cmpxchg => i.Op1Register.GetSize() == 4,
             Mnemonic.Bsf or Mnemonic.Bsr => (after.Flags & 0x40) != 0,
 
-            // 10. The immediate of a double shift is forgotten in a rip-relative address.
-            Mnemonic.Shld or Mnemonic.Shrd => i.IsIPRelativeMemoryOperand,
+            // 10. The immediate of a double shift and of rorx is forgotten in a rip-relative address.
+            Mnemonic.Shld or Mnemonic.Shrd or Mnemonic.Rorx => i.IsIPRelativeMemoryOperand,
 
             // 11. These it refuses or computes wrongly for some operands.
             Mnemonic.Movbe or Mnemonic.Popcnt or Mnemonic.Pdep or Mnemonic.Pext or Mnemonic.Bzhi or Mnemonic.Blsi or Mnemonic.Bextr
