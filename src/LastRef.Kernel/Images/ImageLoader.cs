@@ -72,9 +72,9 @@ internal sealed partial class ImageLoader(NtKernel kernel)
                 walk.Next();
             }
         }
-        catch (TargetReadException)
+        catch (Exception broken) when (broken is TargetReadException or MachineStopException)
         {
-            // The driver has corrupted its stack: what was found up to here is what there is.
+            // The driver has corrupted its stack, or its unwind data cannot be read: what was found up to here is what there is.
             return sites;
         }
 

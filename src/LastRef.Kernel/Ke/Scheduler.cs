@@ -89,6 +89,8 @@ internal sealed class Scheduler(NtKernel kernel)
             kernel.StopWith(stop);
         else if (failure is TargetReadException fault)
             kernel.StopWith(kernel.Ke.MemoryFault(fault.Address, AccessKind.Read, kernel.ReturnThunk.Value, "kernel code", inKernel: true));
+        else if (failure is GuestRaisedException raised)
+            kernel.StopWith(MachineStopException.BugCheck(0x7E, $"kernel code on a system thread raised {raised.Code}", unchecked((uint)raised.Code.Value)));
         else if (failure is not GuestUnwindException)
             _failure ??= failure;
     });
@@ -228,6 +230,8 @@ internal sealed class Scheduler(NtKernel kernel)
 
         if (thread.InnermostFrame is not { } frame)
         {
+            if (_failure is not null)
+                return false;
             Invariant.Check(thread == Idle, $"Thread '{thread.Purpose}' has nothing to run and waits for nothing.");
             return false;
         }

@@ -28,13 +28,13 @@ internal static class Probe
         using var machine = new LabMachine(LabChecker.OptionsFor(request));
         var run = new ScenarioRun(machine, subject, _probe);
         run.StartDriver();
-        subject.Traits |= TraitReader.Read(machine, run) | TraitReader.ReadLive(machine, run);
+        subject.Traits |= TraitReader.Read(machine, run) | LabMachine.Look(() => TraitReader.ReadLive(machine, run), DriverTraits.None);
         var ob = machine.Kernel.Ob;
         subject.EntryNames.AddRange(machine.Kernel.Trace.Of<RoutineRecord>()
             .Where(r => r.Routine is "IoCreateSymbolicLink" or "IoCreateUnprotectedSymbolicLink" && r.Result == 0 && !r.Thread.IsNull)
             .Select(r => ReadName(machine, r.Arguments[0].Value)).OfType<string>());
         if (subject.EntryNames.Count == 0 && machine.DriverOf(run.Service) is { } driver)
-            subject.EntryNames.AddRange(machine.Kernel.Io.DevicesOf(driver).Select(d => ob.NameOf(d.Address)).OfType<string>());
+            subject.EntryNames.AddRange(LabMachine.Look(() => machine.Kernel.Io.DevicesOf(driver).Select(d => ob.NameOf(d.Address)).OfType<string>().ToArray(), []));
     }
 
     /// <summary>The driver at work: with a device when it is PnP, opened when it can be.</summary>
@@ -43,7 +43,7 @@ internal static class Probe
         using var machine = new LabMachine(LabChecker.OptionsFor(request));
         var run = new ScenarioRun(machine, subject, _probe);
         run.Begin();
-        subject.Traits |= TraitReader.ReadLive(machine, run);
+        subject.Traits |= LabMachine.Look(() => TraitReader.ReadLive(machine, run), DriverTraits.None);
         run.OpenAny("looks whether the driver can be opened");
         subject.Traits |= TraitReader.Read(machine, run) | ReadForwarding(machine, run);
     }
@@ -80,7 +80,7 @@ internal static class Probe
         using var machine = new LabMachine(LabChecker.OptionsFor(request));
         var service = machine.Install(image, file.FileName);
         machine.StartService(service);
-        var setsAddDevice = machine.DriverOf(service) is { DriverExtension.AddDevice.IsNull: false };
+        var setsAddDevice = LabMachine.Look(() => machine.DriverOf(service) is { DriverExtension.AddDevice.IsNull: false }, false);
         return new Neighbour(image, file.FileName, setsAddDevice ? NeighbourRole.UpperFilter : NeighbourRole.Service);
     }
 }

@@ -86,6 +86,21 @@ internal sealed partial class LabMachine : IDisposable
         return status;
     }
 
+    /// <summary>Looks at the machine's objects from outside; a driver may have destroyed what is looked at.</summary>
+    /// <param name="otherwise">The answer when it cannot be read.</param>
+    public static T Look<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception destroyed) when (destroyed is TargetReadException or MachineStopException)
+        {
+            // Only the lab's own view is lost: the diagnosis reads the same memory and says what it could not see.
+            return otherwise;
+        }
+    }
+
     /// <summary>Lets everything run that can run without time passing.</summary>
     public void Settle() => LetTimePass(0);
 

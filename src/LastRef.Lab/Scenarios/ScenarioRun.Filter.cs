@@ -13,7 +13,7 @@ internal sealed partial class ScenarioRun
             return;
         var target = IsSubjectPnp
             ? _devices.FirstOrDefault(d => d.IsAdded)?.Pdo
-            : Machine.Kernel.Io.DevicesOf(driver).Select(d => (DeviceObject?)d).FirstOrDefault();
+            : LabMachine.Look(() => Machine.Kernel.Io.DevicesOf(driver).Select(d => (DeviceObject?)d).FirstOrDefault(), null);
         if (target is not { } device)
             return;
         AddClient("labfilter.sys", Party.Neighbour, isOfLab: true, "attaches above the driver's device");

@@ -8,13 +8,13 @@ internal sealed partial class ScenarioRun
 {
     /// <summary>Opens any device of the driver.</summary>
     /// <param name="task">What the application is told to do; part of the story.</param>
-    public LabHandle? OpenAny(string task) => OpenFirst(ControlPaths().Concat(StackPaths()), task);
+    public LabHandle? OpenAny(string task) => OpenFirst(() => [.. ControlPaths(), .. StackPaths()], task);
 
     /// <summary>Opens a device of the driver's stack.</summary>
-    public LabHandle? OpenStack(string task) => OpenFirst(StackPaths(), task);
+    public LabHandle? OpenStack(string task) => OpenFirst(() => [.. StackPaths()], task);
 
     /// <summary>Opens a device that is in no stack.</summary>
-    public LabHandle? OpenControl(string task) => OpenFirst(ControlPaths(), task);
+    public LabHandle? OpenControl(string task) => OpenFirst(() => [.. ControlPaths()], task);
 
     /// <summary>Sends a read that the driver may keep, and closes the handle while it is pending.</summary>
     public void ReadAndClose(LabHandle handle)
@@ -23,11 +23,11 @@ internal sealed partial class ScenarioRun
         Machine.Close(handle);
     }
 
-    private LabHandle? OpenFirst(IEnumerable<string> paths, string task)
+    private LabHandle? OpenFirst(Func<string[]> paths, string task)
     {
         var application = Machine.StartApplication(_applications++ == 0 ? "app.exe" : $"app{_applications}.exe");
         AddClient(application.Name, Party.Client, isOfLab: true, task);
-        foreach (var path in paths.Distinct(StringComparer.OrdinalIgnoreCase).ToArray())
+        foreach (var path in LabMachine.Look(paths, []).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             if (Machine.Open(application, path) is { } handle)
                 return handle;

@@ -127,7 +127,7 @@ internal sealed partial class ScenarioRun
             return;
         if (IsSubjectPnp || IsPnp)
             ConcludePnp();
-        else if (Machine.DriverOf(Service) is { } driver && (driver.Flags & DriverObjectFlags.UnloadInvoked) == 0)
+        else if (Machine.DriverOf(Service) is { } driver && LabMachine.Look(() => (driver.Flags & DriverObjectFlags.UnloadInvoked) == 0, false))
             StopService();
         Machine.LetTimePass(Patience100ns);
     }
@@ -158,7 +158,7 @@ internal sealed partial class ScenarioRun
         if (Machine.DriverOf(Service) is not { } driver)
             return;
         DriverObject = driver.Address;
-        IsPnp = driver.DriverExtension is { } extension && !extension.AddDevice.IsNull;
+        IsPnp = LabMachine.Look(() => driver.DriverExtension is { } extension && !extension.AddDevice.IsNull, IsPnp);
     }
 
     private void AddClient(string image, Party party, bool isOfLab, string task) =>
