@@ -12,6 +12,8 @@ internal sealed partial class ConfigurationManager(NtKernel kernel)
     /// <summary>Makes the keys that every Windows has and drivers look at.</summary>
     public void Boot()
     {
+        BootKeyObjects();
+        BootCallbacks();
         foreach (var path in new[]
         {
             @"\Registry\Machine\System\CurrentControlSet\Services",

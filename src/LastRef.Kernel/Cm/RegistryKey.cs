@@ -20,17 +20,23 @@ internal sealed class RegistryKey(string name, RegistryKey? parent)
 
     public bool IsVolatile { get; init; }
 
+    /// <summary>The class that its creator gave it; empty for none.</summary>
+    public string Class { get; init; } = "";
+
+    /// <summary>When the key or one of its values was last changed; 100 ns units since 1601.</summary>
+    public long LastWriteTime100ns { get; set; }
+
     public string Path => Parent is null ? @"\REGISTRY" : Parent.Path + "\\" + Name;
 
     public RegistryKey? Find(string name) => _children.Find(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     public RegistryValue? FindValue(string name) => _values.Find(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    public RegistryKey Create(string name)
+    public RegistryKey Create(string name, bool isVolatile = false, string keyClass = "")
     {
         if (Find(name) is { } existing)
             return existing;
-        var key = new RegistryKey(name, this);
+        var key = new RegistryKey(name, this) { IsVolatile = isVolatile, Class = keyClass };
         _children.Add(key);
         return key;
     }
