@@ -38,7 +38,10 @@ internal static class Checks
         if (!File.Exists(path))
             return null;
         var image = PeImage.Parse(File.ReadAllBytes(path), path);
-        return ImageSymbols.Load(image, path, []).Find(new Rva(site.Rva.Value - 1));
+        var symbols = ImageSymbols.Load(image, path, []);
+
+        // A routine's own start is no return address.
+        return symbols.Find(site.Rva) is { FunctionOffset: 0 } start ? start : symbols.Find(new Rva(site.Rva.Value - 1));
     }
 
     private sealed class NoProgress : IProgress<CheckProgress>
