@@ -175,7 +175,14 @@ internal sealed partial class PnpManager
     private async GuestTask SendRemove(PnpDevice device)
     {
         foreach (var member in StackAbove(device.Pdo))
+        {
             AddFlags(member, DeviceObjectExtensionFlags.RemoveProcessed);
+
+            // U-3.50: whoever has a device in the stack, the bus driver and filters without AddDevice too.
+            if (member.DriverObject is { } driver && !device.StackDrivers.Exists(d => d.Address == driver.Address))
+                device.StackDrivers.Add(driver);
+        }
+
         await SendPnp(device, PnpMinor.RemoveDevice);
         device.IsStarted = false;
         device.IsAdded = false;

@@ -1,0 +1,123 @@
+using LastRef.Kernel;
+using LastRef.Nt;
+
+namespace LastRef.Tests;
+
+public sealed class BusTests
+{
+    [Fact]
+    [Trait("Spec", "T-76")]
+    public void Invalidating_the_relations_returns_before_a_child_is_removed()
+    {
+        using var test = KernelTest.Boot();
+        var (bus, device, child) = BusWithChild(test);
+        bus.Retract(child);
+        var logged = test.Run(async _ =>
+        {
+            // At DISPATCH_LEVEL no worker can come in between, and the routine itself must not do the removal.
+            var before = await test.Call("KfRaiseIrql", (ulong)Irql.Dispatch);
+            await test.Call("IoInvalidateDeviceRelations", device.Pdo.Address.Value, 0);
+            var removed = bus.Log.Contains("child:SurpriseRemoval");
+            await test.Call("KeLowerIrql", before);
+            return removed;
+        });
+        Assert.False(logged);
+        test.RunUntilIdle();
+        Assert.Contains("child:SurpriseRemoval", bus.Log);
+        Assert.Contains("child:RemoveDevice", bus.Log);
+        Assert.False(test.Kernel.Ob.IsAlive(child.Address, ObjectKind.Device));
+
+        // Creation, name, devnode: the queued operation's reference is gone.
+        Assert.Equal(3, test.PointerCount(device.Pdo.Address));
+    }
+
+    [Fact]
+    public void A_reported_child_is_held_by_its_devnode_alone()
+    {
+        using var test = KernelTest.Boot();
+        var (_, device, child) = BusWithChild(test);
+        Assert.Equal(2, test.PointerCount(child.Address));
+        var node = Assert.Single(device.Children);
+        Assert.Equal((child.Address, @"TESTBUS\CHILD\a"), (node.Pdo.Address, node.Identity.InstancePath));
+        Assert.True(node.IsStarted);
+        var parent = new DeviceNode(test.Memory, device.Node);
+        Assert.Equal(node.Node, parent.Child!.Value.Address);
+        Assert.Equal(parent, new DeviceNode(test.Memory, node.Node).Parent);
+    }
+
+    [Fact]
+    [Trait("Spec", "T-92")]
+    public void Children_are_removed_before_their_parent()
+    {
+        using var test = KernelTest.Boot();
+        var (bus, device, child) = BusWithChild(test);
+        bus.Log.Clear();
+        Assert.Equal(NtStatus.Success, bus.Remove(device));
+        Assert.Equal(
+            ["child:QueryRemoveDevice", "QueryRemoveDevice", "child:RemoveDevice", "RemoveDevice"],
+            bus.Log.Where(l => l.EndsWith("RemoveDevice", StringComparison.Ordinal)));
+
+        // U-5.71, U-5.75: the child is still reported, so its PDO stays and keeps the driver.
+        Assert.True(test.Kernel.Ob.IsAlive(child.Address, ObjectKind.Device));
+        Assert.Equal(1, test.PointerCount(child.Address));
+        Assert.False(bus.Driver.WasUnloaded);
+    }
+
+    [Fact]
+    [Trait("Spec", "T-84")]
+    public void An_open_child_outlives_its_parents_surprise_removal_until_it_is_closed()
+    {
+        using var test = KernelTest.Boot();
+        var bus = PnpTestDriver.Load(test, "bus");
+        var device = bus.Arrive();
+        var child = bus.Report("a");
+        Assert.Equal(NtStatus.Success, bus.Start(device));
+        test.Run(_ =>
+        {
+            test.Kernel.Io.ChangeIoCount(child, +1, ReferenceCause.FileOpen, VirtualAddress.Null);
+            return GuestTask.CompletedTask;
+        });
+        bus.Retract(child);
+        bus.PullOut(device);
+        Assert.Contains("RemoveDevice", bus.Log);
+        Assert.DoesNotContain("child:RemoveDevice", bus.Log);
+        Assert.True(test.Kernel.Ob.IsAlive(child.Address, ObjectKind.Device));
+        Assert.False(bus.Driver.WasUnloaded);
+
+        test.Run(async _ =>
+        {
+            test.Kernel.Io.ChangeIoCount(child, -1, ReferenceCause.FileOpen, VirtualAddress.Null);
+            await test.Kernel.Io.CompletePending(child);
+        });
+        test.RunUntilIdle();
+        Assert.Contains("child:RemoveDevice", bus.Log);
+        Assert.False(test.Kernel.Ob.IsAlive(child.Address, ObjectKind.Device));
+        Assert.True(bus.Driver.WasUnloaded);
+    }
+
+    [Fact]
+    [Trait("Spec", "T-93")]
+    public void Two_children_with_one_instance_path_stop_the_machine()
+    {
+        using var test = KernelTest.Boot();
+        var bus = PnpTestDriver.Load(test, "bus");
+        var device = bus.Arrive();
+        bus.Report("same");
+        bus.Report("same");
+        var stop = test.RunToBugCheck(async _ =>
+        {
+            await test.Kernel.Pnp.BuildStack(device);
+            await test.Kernel.Pnp.Start(device);
+        });
+        Assert.Equal((0xCAu, 1UL), ((uint)stop.Code, stop.Parameter1));
+    }
+
+    private static (PnpTestDriver Bus, PnpDevice Device, DeviceObject Child) BusWithChild(KernelTest test)
+    {
+        var bus = PnpTestDriver.Load(test, "bus");
+        var device = bus.Arrive();
+        var child = bus.Report("a");
+        Assert.Equal(NtStatus.Success, bus.Start(device));
+        return (bus, device, child);
+    }
+}
