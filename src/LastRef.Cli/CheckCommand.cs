@@ -11,6 +11,7 @@ internal static class CheckCommand
     public static Command Build()
     {
         var files = new Argument<string[]>("FILE") { Description = "Drivers to check, one after the other.", Arity = ArgumentArity.OneOrMore };
+        Files.RefuseOptions(files);
         var scenarios = new Option<string[]>("--scenario") { Description = "Run only this scenario; may be given more than once.", HelpName = "NAME" };
         var json = new Option<string?>("--json") { Description = "Write the report as JSON to a file, or to standard output with -.", HelpName = "FILE|-" };
         var verbose = new Option<bool>("--verbose") { Description = "All evidence, the whole story, and what was exercised." };

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using LastRef.Lab;
 using LastRef.Reports;
@@ -8,6 +9,13 @@ namespace LastRef.Cli;
 /// <summary>The tool's own reading and writing of files.</summary>
 internal static class Files
 {
+    /// <summary>A mistyped option is wrong usage, not the name of a file; a file of such a name is given as <c>./--name</c>.</summary>
+    public static void RefuseOptions(Argument argument) => argument.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+            result.AddError($"There is no option '{token.Value}'.");
+    });
+
     /// <exception cref="InputException">No such file, a folder, too large, or not readable.</exception>
     public static InputFile Read(string path)
     {

@@ -11,6 +11,7 @@ internal static class ReplayCommand
     {
         var token = new Argument<string>("TOKEN") { Description = "From a report." };
         var file = new Argument<string>("FILE") { Description = "The same driver file." };
+        Files.RefuseOptions(file);
         var json = new Option<bool>("--json") { Description = "The report as JSON on standard output." };
         var verbose = new Option<bool>("--verbose") { Description = "All evidence and the whole story." };
         var run = new RunOptions();

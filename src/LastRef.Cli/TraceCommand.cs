@@ -10,6 +10,7 @@ internal static class TraceCommand
     public static Command Build()
     {
         var file = new Argument<string>("FILE") { Description = "The driver." };
+        Files.RefuseOptions(file);
         var scenario = new Option<string>("--scenario") { Description = "The scenario to tell.", HelpName = "NAME", Required = true };
         var run = new RunOptions();
         var command = new Command("trace", "Runs one scenario and tells everything that happened in it.") { file, scenario };

@@ -48,7 +48,7 @@ public class ReportTests
     [Fact]
     public void A_stuck_driver_fits_on_one_screen_and_its_holder_is_in_the_first_five_lines()
     {
-        var lines = Render(Report("stuck"), verbose: false).Split('\n');
+        var lines = Render(Report("stuck"), verbose: false, width: 80).Split('\n');
         Assert.True(lines.Length <= 40, $"{lines.Length} lines");
         Assert.Contains(lines.Take(5), line => line.Contains(@"\Device\StuckControl", StringComparison.Ordinal));
     }
@@ -76,14 +76,14 @@ public class ReportTests
         _ => Samples.Inconclusive(),
     });
 
-    private static string Render(CheckReport report, bool verbose)
+    private static string Render(CheckReport report, bool verbose, int width = 4096)
     {
         using var writer = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer),
         });
-        console.Profile.Width = 4096;
+        console.Profile.Width = width;
         new ConsoleReport(console).Write(report, verbose);
         return writer.ToString().ReplaceLineEndings("\n");
     }

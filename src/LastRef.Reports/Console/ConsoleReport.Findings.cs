@@ -15,11 +15,11 @@ public sealed partial class ConsoleReport
             Line($"  missing:  {Escape(missing)}");
         var evidence = verbose ? finding.Evidence : [.. finding.Evidence.Take(FewEvidence)];
         for (var i = 0; i < evidence.Count; i++)
-            Line($"  {(i == 0 ? "because:" : "        ")}  {Escape(evidence[i].Text)}{Escape(Where(evidence[i]))}");
+            Line($"  {(i == 0 ? "because:" : "        ")}  {Escape(evidence[i].Text)}{(verbose ? Escape(Where(evidence[i])) : "")}");
         foreach (var unobserved in verbose ? finding.Unobserved : [])
             Line($"  not seen: {Escape(unobserved)}");
         Line($"  [green]fix:[/]      {Escape(finding.Fix)}");
-        Line($"  in:       {Escape(string.Join(", ", scenarios))} (lastref explain {(finding.Reason.StartsWith('R') ? finding.Reason : finding.Rule)})");
+        Line($"  in:       {Escape(Few(scenarios, verbose))} (lastref explain {(finding.Reason.StartsWith('R') ? finding.Reason : finding.Rule)})");
     }
 
     private void WriteHolder(ReportHolder holder, string indent, bool isLast)

@@ -3,7 +3,7 @@ namespace LastRef.Reports;
 /// <summary>Scenarios: the story of the worst, notes, doubts, and one line each.</summary>
 public sealed partial class ConsoleReport
 {
-    private void WriteNotes(CheckReport report)
+    private void WriteNotes(CheckReport report, bool verbose)
     {
         var notes = report.Scenarios
             .SelectMany(s => s.Findings.Where(f => !f.Counts).Select(f => (s.Name, Finding: f)))
@@ -12,7 +12,10 @@ public sealed partial class ConsoleReport
             return;
         Line("");
         foreach (var note in notes)
-            Line($"note: {note.Key} {Escape(note.First().Finding.Title)}: {Escape(note.First().Finding.Summary)} (expected in {Escape(string.Join(", ", note.Select(n => n.Name).Distinct()))})");
+        {
+            var summary = verbose ? $": {note.First().Finding.Summary}" : "";
+            Line($"note: {note.Key} {Escape(note.First().Finding.Title + summary)}, as expected in {Escape(Few(note.Select(n => n.Name).Distinct(), verbose))}");
+        }
     }
 
     private void WriteStory(ReportScenario scenario, bool verbose)

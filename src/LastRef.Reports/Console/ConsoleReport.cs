@@ -7,6 +7,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
 {
     private const int StoryLines = 8;
     private const int FewEvidence = 3;
+    private const int FewNames = 3;
 
     /// <summary>Writes one report.</summary>
     /// <param name="verbose">Every finding with all its evidence, and every scenario with its whole story.</param>
@@ -18,7 +19,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         var shown = Findings(report, verbose);
         foreach (var (finding, scenarios) in shown)
             WriteFinding(finding, scenarios, verbose);
-        WriteNotes(report);
+        WriteNotes(report, verbose);
         if (worst is not null && (shown.Count > 0 || verbose))
             WriteStory(worst, verbose);
         WriteDoubts(report, verbose);
@@ -73,6 +74,13 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         nameof(Verdict.Inconclusive) => "[yellow]",
         _ => "[red]",
     };
+
+    /// <summary>The first few of some names, and how many more there are.</summary>
+    private static string Few(IEnumerable<string> names, bool verbose)
+    {
+        var all = names.ToList();
+        return verbose || all.Count <= FewNames ? string.Join(", ", all) : $"{string.Join(", ", all.Take(FewNames))} and {all.Count - FewNames} more";
+    }
 
     /// <summary>One line of markup; text from files and drivers is escaped before it comes here.</summary>
     private void Line(string markup) => console.MarkupLine(markup);

@@ -1,0 +1,144 @@
+using System.Text.Json;
+
+namespace LastRef.Tests;
+
+public sealed class ToolTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("lastref-cli-tests").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_driver_that_cannot_be_unloaded_fails_the_check_and_is_explained()
+    {
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop");
+        Assert.Equal(1, tool.ExitCode);
+        Assert.StartsWith("r01-defect.sys: CANNOT BE UNLOADED", tool.Output, StringComparison.Ordinal);
+        Assert.Contains("R-01 No unload routine", tool.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(tool.Output, c => char.IsControl(c) && c != '\n');
+    }
+
+    [Fact]
+    public void A_driver_that_leaves_passes()
+    {
+        var tool = Tool.Run("check", Tool.Driver("r01-repaired.sys"), "--scenario", "start-stop");
+        Assert.Equal(0, tool.ExitCode);
+        Assert.StartsWith("r01-repaired.sys: UNLOADS.", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_on_standard_output_is_nothing_but_json()
+    {
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--json", "-");
+        using var json = JsonDocument.Parse(tool.Output);
+        Assert.Equal("NotAttempted", json.RootElement.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void Json_goes_to_a_file_whole_and_leaves_nothing_beside_it()
+    {
+        var path = Path.Combine(_folder, "report.json");
+        Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--json", path);
+        using var json = JsonDocument.Parse(File.ReadAllText(path));
+        Assert.Equal("lastref/report/1", json.RootElement.GetProperty("schema").GetString());
+        Assert.Equal([path], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void Json_that_cannot_be_written_is_one_clear_line_after_the_report()
+    {
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--json", Path.Combine(_folder, "missing", "report.json"));
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Contains("cannot be written", tool.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("R-01", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_check_gives_the_same_bytes_and_its_token_the_same_run()
+    {
+        var driver = Tool.Driver("r01-defect.sys");
+        var first = Tool.Run("check", driver, "--scenario", "start-stop", "--json", "-").Output;
+        Assert.Equal(first, Tool.Run("check", driver, "--scenario", "start-stop", "--json", "-").Output);
+        using var json = JsonDocument.Parse(first);
+        var token = json.RootElement.GetProperty("scenarios")[0].GetProperty("replay").GetString()!;
+        Assert.Equal(first, Tool.Run("replay", token, driver, "--json").Output);
+    }
+
+    [Fact]
+    public void A_token_of_another_driver_is_refused()
+    {
+        var json = JsonDocument.Parse(Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--json", "-").Output);
+        var token = json.RootElement.GetProperty("scenarios")[0].GetProperty("replay").GetString()!;
+        var tool = Tool.Run("replay", token, Tool.Driver("r01-repaired.sys"));
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Single(tool.ErrorLines);
+    }
+
+    [Fact]
+    public void What_is_no_driver_is_one_line_and_66()
+    {
+        var garbage = Path.Combine(_folder, "garbage.sys");
+        File.WriteAllText(garbage, "not an image");
+        var empty = Path.Combine(_folder, "empty.sys");
+        File.WriteAllText(empty, "");
+        foreach (var path in new[] { garbage, empty, _folder, Path.Combine(_folder, "absent.sys") })
+        {
+            var tool = Tool.Run("check", path);
+            Assert.Equal(66, tool.ExitCode);
+            Assert.Equal("", tool.Output);
+            Assert.Single(tool.ErrorLines);
+            Assert.StartsWith("lastref: ", tool.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void One_bad_file_does_not_keep_the_others_from_being_checked()
+    {
+        var tool = Tool.Run("check", Path.Combine(_folder, "absent.sys"), Tool.Driver("r01-defect.sys"), "--scenario", "start-stop");
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Contains("R-01", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("check", "x.sys", "--no-such-option")]
+    [InlineData("check", "x.sys", "--build", "1")]
+    [InlineData("check", "x.sys", "--max-instructions", "0")]
+    [InlineData("trace", "x.sys")]
+    [InlineData("explain", "nonsense")]
+    [InlineData("nonsense")]
+    public void Wrong_usage_is_64(params string[] arguments) => Assert.Equal(64, Tool.Run(arguments).ExitCode);
+
+    [Fact]
+    public void An_unknown_scenario_is_refused_with_those_there_are()
+    {
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "nonsense");
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Contains("start-stop", tool.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_of_a_reason_is_printed()
+    {
+        var tool = Tool.Run("explain", "R-03");
+        Assert.Equal(0, tool.ExitCode);
+        Assert.StartsWith("R-03 ", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_imports_of_an_image_are_counted()
+    {
+        var tool = Tool.Run("exports", "--coverage", Tool.Driver("r01-defect.sys"));
+        Assert.Equal(0, tool.ExitCode);
+        Assert.Contains(" ntoskrnl.exe!IoCreateDevice", tool.Output, StringComparison.Ordinal);
+        Assert.Contains(" imports: ", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trace_tells_each_event_and_ends_with_the_verdict()
+    {
+        var tool = Tool.Run("trace", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop");
+        Assert.Contains("IoCreateDevice(", tool.Output, StringComparison.Ordinal);
+        Assert.EndsWith("verdict: NotAttempted\n", tool.Output, StringComparison.Ordinal);
+    }
+}
