@@ -10,13 +10,14 @@ public sealed partial class NtKernel
     internal VirtualAddress ReturnThunk => ImageLoader.ThunkAddress(Thunks.Return);
 
     /// <summary>Runs the current thread's driver code up to the next event that the kernel must handle.</summary>
-    internal void RunGuest(KernelThread thread, long sliceInstructions)
+    /// <returns>True when the code used up its slice without an event.</returns>
+    internal bool RunGuest(KernelThread thread, long sliceInstructions)
     {
         var left = Options.MaximumInstructions - (long)Processor.InstructionCount;
         if (left <= 0)
         {
             StopWith(MachineStopException.Unsupported(UnsupportedKind.Limit, $"the budget of {Options.MaximumInstructions:N0} instructions is used up"));
-            return;
+            return false;
         }
 
         thread.ContextReplaced = false;
@@ -30,9 +31,10 @@ public sealed partial class NtKernel
                     {
                         _returning = false;
                         thread.CompleteInnermostCall();
+                        return false;
                     }
 
-                    break;
+                    return result.Exit == RunExit.BudgetExhausted;
                 case RunExit.Halted:
                     throw MachineStopException.Unsupported(UnsupportedKind.Instruction, "hlt in driver code");
                 case RunExit.Unsupported:
@@ -48,6 +50,8 @@ public sealed partial class NtKernel
         {
             StopWith(stop);
         }
+
+        return false;
     }
 
     /// <summary>Set when a driver routine executed the return thunk.</summary>

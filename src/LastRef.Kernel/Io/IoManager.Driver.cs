@@ -34,7 +34,12 @@ internal sealed partial class IoManager
 
         var (image, libraries) = _kernel.Images.Load(pe, fileName);
         foreach (var library in libraries)
+        {
+            await _kernel.Ps.NotifyImage(library);
             await InitializeLibrary(library, serviceKeyPath);
+        }
+
+        await _kernel.Ps.NotifyImage(image);
         var driver = await CreateDriverObject(objectName, serviceName, image);
         return await RunDriverEntry(driver, image, serviceKeyPath);
     }

@@ -26,12 +26,19 @@ internal sealed class ExceptionDispatcher(NtKernel kernel)
     private const int ContinueSearch = 1;
     private const uint FramesLimit = 2048;
 
+    /// <summary>Most exceptions of a run: a filter that lets a fault go on where it happened would fault for ever.</summary>
+    private const int ExceptionsLimit = 100_000;
+
+    private int _exceptions;
+
     private MutableTarget Memory => kernel.Memory;
 
     /// <summary>Dispatches an exception on the running thread, whose registers are where it happened.</summary>
     /// <remarks>Ends with the thread's registers changed to where it goes on, or with a bug check.</remarks>
     public async GuestTask Dispatch(KernelThread thread, StructuredException exception)
     {
+        if (++_exceptions > ExceptionsLimit)
+            throw MachineStopException.Unsupported(UnsupportedKind.Limit, $"more than {ExceptionsLimit:N0} exceptions");
         var trap = kernel.Processor.Registers;
         var recordAddress = Reserve(thread, trap.Rsp, exception);
         var contextAddress = recordAddress + (StructuredException.Size + 8);

@@ -8,6 +8,10 @@ namespace LastRef.Kernel;
 internal sealed class Scheduler(NtKernel kernel)
 {
     private const int SliceInstructions = 200_000;
+
+    /// <summary>What busy code costs in virtual time: an instruction a nanosecond.</summary>
+    private const int InstructionsPer100ns = 100;
+
     private readonly LinkedList<KernelThread>[] _ready = Enumerable.Range(0, 32).Select(_ => new LinkedList<KernelThread>()).ToArray();
     private readonly List<KernelThread> _threads = [];
     private KernelThread? _idle;
@@ -244,7 +248,18 @@ internal sealed class Scheduler(NtKernel kernel)
             return true;
         }
 
-        kernel.RunGuest(thread, SliceInstructions);
+        return !kernel.RunGuest(thread, SliceInstructions) || !EndSlice(thread);
+    }
+
+    /// <summary>Driver code ran for a whole slice without an event: it took time, and its equals have their turn.</summary>
+    /// <returns>True when the thread gave the processor up.</returns>
+    private bool EndSlice(KernelThread thread)
+    {
+        kernel.Ke.Stall(SliceInstructions / InstructionsPer100ns);
+        if (kernel.Ke.CurrentIrql >= Irql.Dispatch || kernel.Ke.InterruptsDisabled || _ready[thread.Priority].Count == 0)
+            return false;
+        SetState(thread, ThreadState.Ready);
+        _ready[thread.Priority].AddLast(thread);
         return true;
     }
 

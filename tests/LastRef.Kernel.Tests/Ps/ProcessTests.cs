@@ -204,4 +204,88 @@ public sealed class ProcessTests
             return GuestTask.CompletedTask;
         }
     }
+
+    [Fact]
+    public void Basic_information_names_the_process_and_the_thread()
+    {
+        using var test = KernelTest.Boot();
+        var buffer = test.Allocate(0x30);
+        test.Run(async thread =>
+        {
+            Assert.Equal(0u, (uint)await test.Call("ZwQueryInformationProcess", ulong.MaxValue, 0, buffer.Value, 0x30, 0));
+            Assert.Equal(4UL, test.Memory.ReadUInt64(buffer + 0x20));
+            Assert.Equal(0u, (uint)await test.Call("ZwQueryInformationThread", ulong.MaxValue - 1, 0, buffer.Value, 0x30, 0));
+            Assert.Equal(new EThread(test.Memory, thread.Address).UniqueThread.Value, test.Memory.ReadUInt64(buffer + 0x18));
+            Assert.Equal(
+                NtStatus.InfoLengthMismatch.Code, (uint)await test.Call("ZwQueryInformationProcess", ulong.MaxValue, 0, buffer.Value, 8, 0));
+        });
+    }
+
+    [Fact]
+    public void The_module_list_names_the_kernel_first_and_drivers_by_path()
+    {
+        using var test = KernelTest.Boot();
+        var driver = test.Load("t-seh.sys");
+        var (buffer, length) = (test.Allocate(0x1000), test.Allocate(4));
+        Assert.Equal(NtStatus.InfoLengthMismatch.Code, (uint)test.CallNow("ZwQuerySystemInformation", 11, buffer.Value, 0, length.Value));
+        Assert.Equal(0u, (uint)test.CallNow("ZwQuerySystemInformation", 11, buffer.Value, test.Memory.ReadUInt32(length), 0));
+        var last = buffer + 8 + (((int)test.Memory.ReadUInt32(buffer) - 1) * 0x128);
+        Assert.Equal(AddressMap.KernelImage, test.Memory.ReadPointer(buffer + 0x18));
+        Assert.Equal(driver.DriverStart, test.Memory.ReadPointer(last + 0x10));
+        var name = new byte[9];
+        test.Memory.Read(last + 0x28 + test.Memory.ReadUInt16(last + 0x26), name);
+        Assert.Equal("t-seh.sys", System.Text.Encoding.ASCII.GetString(name));
+    }
+
+    [Fact]
+    public void An_image_routine_hears_of_a_driver_before_its_entry_runs()
+    {
+        using var test = KernelTest.Boot();
+        var heard = new List<(ulong Process, VirtualAddress Base)>();
+        var routine = test.Routine(arguments =>
+        {
+            heard.Add((arguments[1], test.Memory.ReadPointer(new VirtualAddress(arguments[2]) + 8)));
+            return GuestTask.FromResult(0UL);
+        });
+        test.CallNow("PsSetLoadImageNotifyRoutine", routine.Value);
+        var driver = test.Load("t-seh.sys");
+        Assert.Equal([(0UL, driver.DriverStart)], heard);
+        Assert.Equal(0u, (uint)test.CallNow("PsRemoveLoadImageNotifyRoutine", routine.Value));
+    }
+
+    [Fact]
+    public void A_driver_that_polls_the_clock_sees_time_pass()
+    {
+        using var test = KernelTest.Boot();
+
+        // mov rax,0FFFFF78000000008h; mov rcx,[rax]; add rcx,100000; loop: cmp [rax],rcx; jl loop; ret
+        var code = test.Code(
+            0x48, 0xB8, 8, 0, 0, 0, 0x80, 0xF7, 0xFF, 0xFF, 0x48, 0x8B, 0x08, 0x48, 0x81, 0xC1, 0xA0, 0x86, 1, 0, 0x48, 0x39, 0x08, 0x7C, 0xFB, 0xC3);
+        var before = test.Kernel.Ke.InterruptTime100ns;
+        test.Run(async thread => await thread.Call(code));
+        Assert.InRange(test.Kernel.Ke.InterruptTime100ns - before, 100_000, 110_000);
+    }
+
+    [Fact]
+    public void Two_busy_threads_of_one_priority_take_turns()
+    {
+        using var test = KernelTest.Boot();
+        var flag = test.Allocate(8);
+
+        // loop: cmp dword [rcx],0; je loop; ret
+        var waits = test.Code(0x83, 0x39, 0, 0x74, 0xFB, 0xC3);
+        var done = false;
+        test.Kernel.Ps.CreateSystemThread("waits", 8, async thread =>
+        {
+            await thread.Call(waits, flag.Value);
+            done = true;
+        });
+        test.Kernel.Ps.CreateSystemThread("sets", 8, _ =>
+        {
+            test.Memory.WriteUInt64(flag, 1);
+            return GuestTask.CompletedTask;
+        });
+        test.RunUntilIdle();
+        Assert.True(done);
+    }
 }
