@@ -57,6 +57,13 @@ internal sealed class Story
         return this;
     }
 
+    public Story WithMany(IEnumerable<CapturedDevice> devices)
+    {
+        _devices.AddRange(devices);
+        _driver = _driver! with { Devices = new Walk<VirtualAddress>([.. _devices.Select(d => d.Address)], WalkEnd.Complete) };
+        return this;
+    }
+
     public Story WithOpen(long handles, ulong processId = 2380, string process = "app.exe")
     {
         _files.Add(new CapturedFile(File, Device, "", handles == 0 ? FileObjectFlags.CleanupComplete : 0, 1, handles));
