@@ -59,7 +59,12 @@ internal sealed partial class PnpManager
             await SurpriseRemoveLocked(gone, DeviceProblem.DeviceNotThere);
         foreach (var child in fresh)
         {
-            if ((await BuildStackLocked(child)).IsSuccess)
+            if (child.Identity is { Service: null, RawDeviceOk: false })
+            {
+                // Nobody can drive it: it is in the tree and not started (CM_PROB_FAILED_INSTALL).
+                SetProblem(child, DeviceProblem.FailedInstall, NtStatus.Success);
+            }
+            else if ((await BuildStackLocked(child)).IsSuccess)
                 await StartLocked(child);
         }
     }
@@ -70,7 +75,8 @@ internal sealed partial class PnpManager
         var deviceId = await QueryId(pdo, 0) ?? throw BadId(pdo, "no device id");
         var instance = await QueryId(pdo, 3) ?? "0";
         var hardware = await QueryId(pdo, 1);
-        var path = $@"{deviceId}\{instance}";
+        var (hasUniqueId, rawDeviceOk) = await QueryCapabilities(pdo);
+        var path = $@"{deviceId}\{(hasUniqueId ? "" : InstancePrefix(parent))}{instance}";
         if (_devices.Exists(d => !d.IsDeleted && d.Identity.InstancePath.Equals(path, StringComparison.OrdinalIgnoreCase)))
         {
             // U-5.77: two children with one instance path.
@@ -79,8 +85,23 @@ internal sealed partial class PnpManager
 
         var ids = hardware?.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var inf = ids.Select(i => _inf.GetValueOrDefault(i)).FirstOrDefault(i => i is not null);
-        var identity = (inf ?? new DeviceIdentity { InstancePath = path }) with { InstancePath = path, HardwareIds = ids };
+        var identity = (inf ?? new DeviceIdentity { InstancePath = path }) with { InstancePath = path, HardwareIds = ids, RawDeviceOk = rawDeviceOk };
         return AddToTree(pdo, identity, parent);
+    }
+
+    /// <summary>Makes an instance id that is unique on its bus unique in the system (Doc: DEVICE_CAPABILITIES, UniqueID).</summary>
+    /// <remarks>Level, a number made from the parent's path, and an ordinal, as in the paths that Device Manager shows.</remarks>
+    private static string InstancePrefix(PnpDevice parent)
+    {
+        var level = 0;
+        for (var above = parent; above is not null; above = above.Parent)
+            level++;
+
+        // FNV-1a over the parent's path.
+        var hash = 2166136261u;
+        foreach (var c in parent.Identity.InstancePath.ToUpperInvariant())
+            hash = unchecked((hash ^ c) * 16777619u);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{level:x}&{hash:x}&0&");
     }
 
     private static MachineStopException BadId(DeviceObject pdo, string what) =>

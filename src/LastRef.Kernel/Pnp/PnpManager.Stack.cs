@@ -51,7 +51,7 @@ internal sealed partial class PnpManager
     private async GuestTask<NtStatus> StartLocked(PnpDevice device)
     {
         SetState(device, NodeState.StartPending);
-        await QueryCapabilities(device);
+        await QueryCapabilities(device.Pdo);
         var top = TopOf(device.Pdo);
         var (status, _) = await _kernel.Io.SendSynchronous(top, NtStatus.NotSupported, location =>
         {
@@ -130,7 +130,8 @@ internal sealed partial class PnpManager
         return new NtStatus((int)result);
     }
 
-    private async GuestTask QueryCapabilities(PnpDevice device)
+    /// <summary>Asks a stack what the device can do (Doc: IRP_MN_QUERY_CAPABILITIES).</summary>
+    private async GuestTask<(bool HasUniqueId, bool RawDeviceOk)> QueryCapabilities(DeviceObject pdo)
     {
         var bytes = DeviceCapabilities.SizeOf(Memory.Layout);
         var address = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes, PoolTags.Pnp, null);
@@ -139,7 +140,14 @@ internal sealed partial class PnpManager
         capabilities.SetVersion(Memory, 1);
         capabilities.SetDeviceAddress(Memory, uint.MaxValue);
         capabilities.SetUINumber(Memory, uint.MaxValue);
-        await SendPnp(device, PnpMinor.QueryCapabilities, location => location.SetDeviceCapabilities(Memory, capabilities));
+        var (status, _) = await _kernel.Io.SendSynchronous(TopOf(pdo), NtStatus.NotSupported, location =>
+        {
+            location.SetMajorFunction(Memory, IrpMajor.Pnp);
+            location.SetMinorFunction(Memory, (byte)PnpMinor.QueryCapabilities);
+            location.SetDeviceCapabilities(Memory, capabilities);
+        });
+        var answer = status.IsSuccess ? (capabilities.UniqueID != 0, capabilities.RawDeviceOK != 0) : (false, false);
         _kernel.Ex.NonPagedPool.Free(address);
+        return answer;
     }
 }

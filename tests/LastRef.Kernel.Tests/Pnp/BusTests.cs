@@ -112,6 +112,42 @@ public sealed class BusTests
         Assert.Equal((0xCAu, 1UL), ((uint)stop.Code, stop.Parameter1));
     }
 
+    [Fact]
+    public void Children_of_two_buses_may_have_the_same_id_when_it_is_not_unique()
+    {
+        using var test = KernelTest.Boot();
+        var bus = PnpTestDriver.Load(test, "bus");
+        bus.ChildrenAreUnique = false;
+        var (first, second) = (bus.Arrive(1), bus.Arrive(2));
+        var child = bus.Report("a");
+        Assert.Equal(NtStatus.Success, bus.Start(first));
+        bus.Retract(child);
+        bus.Report("a");
+        Assert.Equal(NtStatus.Success, bus.Start(second));
+        var paths = first.Children.Concat(second.Children).Select(c => c.Identity.InstancePath).ToList();
+        Assert.Equal(2, paths.Distinct().Count());
+        Assert.All(paths, p => Assert.Matches(@"^TESTBUS\\CHILD\\2&[0-9a-f]+&0&a$", p));
+    }
+
+    [Fact]
+    public void A_child_without_any_driver_is_in_the_tree_and_not_started()
+    {
+        using var test = KernelTest.Boot();
+        var bus = PnpTestDriver.Load(test, "bus");
+        bus.ChildrenAreRaw = false;
+        var device = bus.Arrive();
+        var child = bus.Report("a");
+        Assert.Equal(NtStatus.Success, bus.Start(device));
+        var node = Assert.Single(device.Children);
+        Assert.Equal(28u, new DeviceNode(test.Memory, node.Node).Problem);
+        Assert.DoesNotContain("child:StartDevice", bus.Log);
+        bus.Retract(child);
+        bus.PullOut(device);
+        Assert.DoesNotContain("child:SurpriseRemoval", bus.Log);
+        Assert.Contains("child:RemoveDevice", bus.Log);
+        Assert.True(bus.Driver.WasUnloaded);
+    }
+
     private static (PnpTestDriver Bus, PnpDevice Device, DeviceObject Child) BusWithChild(KernelTest test)
     {
         var bus = PnpTestDriver.Load(test, "bus");

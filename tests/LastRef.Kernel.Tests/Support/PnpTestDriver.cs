@@ -33,6 +33,12 @@ internal sealed class PnpTestDriver
     /// <summary>PNP_DEVICE_STATE that the device reports.</summary>
     public ulong DeviceState { get; set; }
 
+    /// <summary>Whether the ids of children are unique in the system, not only on this bus.</summary>
+    public bool ChildrenAreUnique { get; set; } = true;
+
+    /// <summary>Whether children work without a function driver.</summary>
+    public bool ChildrenAreRaw { get; set; } = true;
+
     public DeviceObject? FunctionDevice { get; private set; }
 
     private MutableTarget Memory => _test.Memory;
@@ -177,6 +183,10 @@ internal sealed class PnpTestDriver
         {
             case PnpMinor.QueryId when location.QueryIdType is 0 or 3:
                 return await Driver.Complete(irp, NtStatus.Success, Text(location.QueryIdType == 0 ? @"TESTBUS\CHILD" : instance));
+            case PnpMinor.QueryCapabilities:
+                location.DeviceCapabilities!.Value.SetUniqueID(Memory, ChildrenAreUnique ? 1u : 0);
+                location.DeviceCapabilities!.Value.SetRawDeviceOK(Memory, ChildrenAreRaw ? 1u : 0);
+                return await Driver.Complete(irp, NtStatus.Success);
             case PnpMinor.RemoveDevice:
                 var status = await Driver.Complete(irp, NtStatus.Success);
                 if (_reported.Contains(child.Address))
