@@ -5,7 +5,7 @@ namespace LastRef.Benchmarks;
 
 /// <summary>The interpreter alone, by program.</summary>
 [MemoryDiagnoser]
-public class CpuBenchmarks
+public class CpuBenchmarks : IDisposable
 {
     private ManagedGuest? _guest;
 
@@ -16,7 +16,11 @@ public class CpuBenchmarks
     public void Setup() => _guest = new ManagedGuest(GuestProgram.Load(Program));
 
     [GlobalCleanup]
-    public void Cleanup() => _guest?.Dispose();
+    public void Dispose()
+    {
+        _guest?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark]
     public ulong Run() => _guest!.Run(100);

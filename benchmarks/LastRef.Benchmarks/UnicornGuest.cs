@@ -56,12 +56,12 @@ internal sealed unsafe partial class UnicornGuest : IDisposable
     private static void OnThunk(nint engine, ulong address, uint size, nint user)
     {
         ulong rcx, rdx, r8, r9;
-        ReadRegister(engine, Rcx, &rcx);
-        ReadRegister(engine, Rdx, &rdx);
-        ReadRegister(engine, R8, &r8);
-        ReadRegister(engine, R9, &r9);
+        Check(ReadRegister(engine, Rcx, &rcx));
+        Check(ReadRegister(engine, Rdx, &rdx));
+        Check(ReadRegister(engine, R8, &r8));
+        Check(ReadRegister(engine, R9, &r9));
         ulong rax = rcx + rdx + r8 + (r9 & 0xFF);
-        WriteRegister(engine, Rax, &rax);
+        Check(WriteRegister(engine, Rax, &rax));
     }
 
     private static void Check(int error)
