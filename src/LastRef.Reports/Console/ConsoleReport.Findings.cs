@@ -6,27 +6,28 @@ public sealed partial class ConsoleReport
     private void WriteFinding(ReportFinding finding, IReadOnlyList<string> scenarios, bool verbose)
     {
         Line("");
-        Line($"[bold]{finding.Reason}[/] {Escape(finding.Title)} ({finding.Certainty.ToLowerInvariant()}{(finding.Inferred ? ", inferred" : "")}, fault of the {Escape(BlameWords(finding.Blame))}, rule {finding.Rule})");
+        Folded("", finding.Reason + " ", "[bold]",
+            $"{finding.Title} ({finding.Certainty.ToLowerInvariant()}{(finding.Inferred ? ", inferred" : "")}, fault of the {BlameWords(finding.Blame)}, rule {finding.Rule})", hanging: 2);
         for (var i = 0; i < finding.Holders.Count; i++)
             WriteHolder(finding.Holders[i], "  ", i == finding.Holders.Count - 1);
         if (finding.Holders.Count == 0 && finding.Site is { } site)
-            Line($"  at {Escape(site.ToString())}");
+            Folded("  ", "at ", "", site.ToString());
         if (finding.Missing is { } missing)
-            Line($"  missing:  {Escape(missing)}");
+            Folded("  ", "missing:  ", "", missing);
         var evidence = verbose ? finding.Evidence : [.. finding.Evidence.Take(FewEvidence)];
         for (var i = 0; i < evidence.Count; i++)
-            Line($"  {(i == 0 ? "because:" : "        ")}  {Escape(evidence[i].Text)}{(verbose ? Escape(Where(evidence[i])) : "")}");
+            Folded("  ", i == 0 ? "because:  " : "          ", "", evidence[i].Text + (verbose ? Where(evidence[i]) : ""));
         foreach (var unobserved in verbose ? finding.Unobserved : [])
-            Line($"  not seen: {Escape(unobserved)}");
-        Line($"  [green]fix:[/]      {Escape(finding.Fix)}");
-        Line($"  in:       {Escape(Few(scenarios, verbose))} (lastref explain {(finding.Reason.StartsWith('R') ? finding.Reason : finding.Rule)})");
+            Folded("  ", "not seen: ", "", unobserved);
+        Folded("  ", "fix:      ", "[green]", finding.Fix);
+        Folded("  ", "in:       ", "", $"{Few(scenarios, verbose)} (lastref explain {(finding.Reason.StartsWith('R') ? finding.Reason : finding.Rule)})");
     }
 
     private void WriteHolder(ReportHolder holder, string indent, bool isLast)
     {
-        var counter = holder.Counter is { } name ? $" holds {CounterWords(name)}" : " still points into the image";
+        var counter = holder.Counter is { } name ? $"holds {CounterWords(name)}" : "still points into the image";
         var site = holder.Site is { } at ? $", from {at}" : "";
-        Line($"{indent}{(isLast ? "└─" : "├─")} [bold]{Escape(holder.Name)}[/]{Escape(counter + site)}");
+        Folded($"{indent}{(isLast ? "└─" : "├─")} ", holder.Name + " ", "[bold]", counter + site, hanging: indent.Length + 3);
         for (var i = 0; i < holder.HeldBy.Count; i++)
             WriteHolder(holder.HeldBy[i], indent + (isLast ? "   " : "│  "), i == holder.HeldBy.Count - 1);
     }

@@ -11,11 +11,14 @@ public sealed partial class ConsoleReport
         if (notes.Count == 0)
             return;
         Line("");
-        foreach (var note in notes)
+        if (verbose)
         {
-            var summary = verbose ? $": {note.First().Finding.Summary}" : "";
-            Line($"note: {note.Key} {Escape(note.First().Finding.Title + summary)}, as expected in {Escape(Few(note.Select(n => n.Name).Distinct(), verbose))}");
+            foreach (var note in notes)
+                Folded("", "note: ", "", $"{note.Key} {note.First().Finding.Title}: {note.First().Finding.Summary} As expected in {string.Join(", ", note.Select(n => n.Name).Distinct())}.");
+            return;
         }
+
+        Folded("", "as expected: ", "", string.Join("; ", notes.Select(n => $"{n.Key} in {Few(n.Select(x => x.Name).Distinct(), verbose)}")));
     }
 
     private void WriteStory(ReportScenario scenario, bool verbose)
@@ -27,7 +30,7 @@ public sealed partial class ConsoleReport
         if (hidden > 0)
             Line($"  [grey]({hidden} earlier steps: lastref trace --scenario {Escape(scenario.Name)})[/]");
         foreach (var line in lines.Skip(hidden))
-            Line($"  {Escape(line)}");
+            Folded("  ", "", "", line, hanging: 4);
         Line($"  [grey]again: lastref replay {Escape(scenario.Replay)}[/]");
     }
 
@@ -40,16 +43,16 @@ public sealed partial class ConsoleReport
         Line("");
         Line("What could not be judged:");
         foreach (var doubt in doubts.Take(verbose ? int.MaxValue : few))
-            Line($"  {Escape(doubt)}");
+            Folded("  ", "", "", doubt, hanging: 4);
         if (!verbose && doubts.Count > few)
             Line($"  and {doubts.Count - few} more (--verbose)");
     }
 
-    private void WriteScenarios(CheckReport report)
+    private void WriteScenarios(CheckReport report, bool verbose)
     {
         Line("");
         foreach (var group in report.Scenarios.GroupBy(s => s.Verdict).OrderBy(g => Rank(g.Key)))
-            Line($"{Style(group.Key)}{group.Key}[/] in {group.Count()}: {Escape(string.Join(", ", group.Select(s => s.Name)))}");
+            Folded("", group.Key + " ", Style(group.Key), $"in {group.Count()}: {Few(group.Select(s => s.Name), verbose)}");
     }
 
     private void WriteExercised(CheckReport report, bool verbose)
@@ -64,7 +67,7 @@ public sealed partial class ConsoleReport
             .. ran.Open ? new[] { "an open" } : [],
             $"{ran.Irps.Count} kinds of request",
         ];
-        Line($"Exercised: {string.Join(", ", parts)}; {percent} % of the code ({report.Driver.Kind} driver).");
+        Folded("", "Exercised: ", "", $"{string.Join(", ", parts)}; {percent} % of the code ({report.Driver.Kind} driver).", hanging: 2);
         if (!verbose)
             return;
         foreach (var irp in ran.Irps)

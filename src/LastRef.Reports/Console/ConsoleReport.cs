@@ -5,9 +5,10 @@ namespace LastRef.Reports;
 /// <summary>The report for a person at a terminal: verdict, who holds, story, fix. Colours only where the console has them.</summary>
 public sealed partial class ConsoleReport(IAnsiConsole console)
 {
-    private const int StoryLines = 8;
+    private const int StoryLines = 6;
     private const int FewEvidence = 3;
     private const int FewNames = 3;
+    private const int MinimumWidth = 40;
 
     /// <summary>Writes one report.</summary>
     /// <param name="verbose">Every finding with all its evidence, and every scenario with its whole story.</param>
@@ -15,7 +16,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
     {
         ArgumentNullException.ThrowIfNull(report);
         var worst = WorstOf(report);
-        Line($"{report.Driver.File}: {Style(report.Verdict)}{VerdictWords(report.Verdict)}[/] {Escape(Headline(report, worst))}");
+        Folded("", $"{report.Driver.File}: {VerdictWords(report.Verdict)} ", Style(report.Verdict), Headline(report, worst), hanging: 0);
         var shown = Findings(report, verbose);
         foreach (var (finding, scenarios) in shown)
             WriteFinding(finding, scenarios, verbose);
@@ -23,7 +24,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         if (worst is not null && (shown.Count > 0 || verbose))
             WriteStory(worst, verbose);
         WriteDoubts(report, verbose);
-        WriteScenarios(report);
+        WriteScenarios(report, verbose);
         WriteExercised(report, verbose);
     }
 
@@ -80,6 +81,31 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
     {
         var all = names.ToList();
         return verbose || all.Count <= FewNames ? string.Join(", ", all) : $"{string.Join(", ", all.Take(FewNames))} and {all.Count - FewNames} more";
+    }
+
+    /// <summary>Text folded between words at the console's width; what goes on stands under the text, not under its label.</summary>
+    /// <param name="indent">Spaces or tree lines before the label.</param>
+    /// <param name="label">Written in <paramref name="style"/>, with the space that follows it.</param>
+    /// <param name="hanging">Where the next lines begin; under the text when null.</param>
+    private void Folded(string indent, string label, string style, string text, int? hanging = null)
+    {
+        var width = Math.Max(console.Profile.Width - 1, MinimumWidth);
+        var next = new string(' ', hanging ?? indent.Length + label.Length);
+        var start = Escape(indent) + (style.Length > 0 ? $"{style}{Escape(label)}[/]" : Escape(label));
+        var used = indent.Length + label.Length;
+        var line = "";
+        foreach (var word in Printable(text).Split(' '))
+        {
+            if (line.Length > 0 && used + line.Length + 1 + word.Length > width)
+            {
+                Line(start + Markup.Escape(line));
+                (start, used, line) = (next, next.Length, "");
+            }
+
+            line = line.Length > 0 ? $"{line} {word}" : word;
+        }
+
+        Line(start + Markup.Escape(line));
     }
 
     /// <summary>One line of markup; text from files and drivers is escaped before it comes here.</summary>
