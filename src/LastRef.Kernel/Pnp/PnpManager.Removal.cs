@@ -97,7 +97,10 @@ internal sealed partial class PnpManager
             if (!member.IsAdded)
                 continue;
             member.IsSurpriseRemoved = true;
+            var stack = StackAbove(member.Pdo);
             await SendPnp(member, PnpMinor.SurpriseRemoval);
+            if (_kernel.Options.Verifier)
+                CheckSurpriseRemoval(stack);
         }
 
         // U-5.31: every affected stack has its SURPRISE_REMOVAL first.
@@ -115,6 +118,21 @@ internal sealed partial class PnpManager
             foreach (var stackDevice in StackAbove(member.Pdo))
                 AddFlags(stackDevice, DeviceObjectExtensionFlags.RemovePending);
             SetState(member, member.IsMissing ? NodeState.DeletePendingCloses : NodeState.RemovePendingCloses);
+        }
+    }
+
+    /// <summary>Driver Verifier: in SURPRISE_REMOVAL nobody deletes or detaches (U-5.34; T-96: 0xC9, rules 0x242 and 0x241).</summary>
+    /// <param name="stack">The stack as it was before the request, from the bottom up.</param>
+    private void CheckSurpriseRemoval(List<DeviceObject> stack)
+    {
+        for (var i = 1; i < stack.Count; i++)
+        {
+            var isDeleted = !_kernel.Ob.IsAlive(stack[i].Address, ObjectKind.Device)
+                || (ExtensionOf(stack[i]).ExtensionFlags & DeviceObjectExtensionFlags.DeletePending) != 0;
+            if (isDeleted)
+                throw MachineStopException.BugCheck(0xC9, "a driver deleted its device in IRP_MN_SURPRISE_REMOVAL", 0x242, stack[i].Address.Value);
+            if (ExtensionOf(stack[i]).AttachedTo?.Address != stack[i - 1].Address)
+                throw MachineStopException.BugCheck(0xC9, "a driver detached its device in IRP_MN_SURPRISE_REMOVAL", 0x241, stack[i].Address.Value);
         }
     }
 

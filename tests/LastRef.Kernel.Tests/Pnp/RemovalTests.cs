@@ -1,4 +1,5 @@
 using LastRef.Kernel;
+using LastRef.Lab;
 using LastRef.Nt;
 
 namespace LastRef.Tests;
@@ -224,6 +225,84 @@ public sealed class RemovalTests
         Assert.Equal(before, test.PointerCount(bus.Address));
         Assert.Null(bus.DeviceObject);
         Assert.Empty(test.Kernel.Pnp.Root.Children);
+    }
+
+    [Fact]
+    [Trait("Spec", "T-90")]
+    public void A_device_that_deletes_itself_below_a_filter_lives_until_the_filter_detaches()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        var attached = test.Run(async _ =>
+        {
+            var filter = new LabFilter(test.Kernel);
+            await filter.Initialize();
+            return await filter.Attach(device.Pdo);
+        });
+        Assert.Equal(pnp.FunctionDevice!.Value, attached.Device!.Value.DeviceObjectExtension!.Value.AttachedTo);
+        var atDelete = (Alive: false, Above: default(DeviceObject?), Flags: DeviceObjectExtensionFlags.None);
+        pnp.OnDeleted = deleted => atDelete =
+            (test.Kernel.Ob.IsAlive(deleted.Address, ObjectKind.Device), deleted.AttachedDevice, deleted.ExtensionFlags());
+        var function = pnp.FunctionDevice!.Value;
+        Assert.Equal(NtStatus.Success, pnp.Remove(device));
+        Assert.True(atDelete.Alive);
+        Assert.Equal(attached.Device, atDelete.Above);
+        Assert.True((atDelete.Flags & DeviceObjectExtensionFlags.DeletePending) != 0);
+        Assert.False(test.Kernel.Ob.IsAlive(function.Address, ObjectKind.Device));
+        Assert.True(pnp.Driver.WasUnloaded);
+    }
+
+    [Fact]
+    [Trait("Spec", "T-91")]
+    public void Between_the_query_and_the_removal_an_open_is_the_drivers_to_refuse()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        test.Run(_ => test.Kernel.Pnp.SendPnp(device, PnpMinor.QueryRemoveDevice));
+        var app = new TestApplication(test);
+        Assert.Equal(NtStatus.Success, app.Open(test.Kernel.Ob.NameOf(device.Pdo.Address)!).Status);
+        Assert.Contains("Create", pnp.Driver.Log);
+        pnp.Driver.Dispatch = (irp, _) => pnp.Driver.Complete(irp, NtStatus.DeletePending);
+        Assert.Equal(NtStatus.DeletePending, app.Open(test.Kernel.Ob.NameOf(device.Pdo.Address)!).Status);
+    }
+
+    [Theory]
+    [Trait("Spec", "T-96")]
+    [InlineData(true, 0x242UL)]
+    [InlineData(false, 0x241UL)]
+    public void Driver_Verifier_forbids_deleting_and_detaching_in_surprise_removal(bool deletes, ulong rule)
+    {
+        using var test = KernelTest.Boot(new MachineOptions { Verifier = true });
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        pnp.OnSurprise = async (function, lower) =>
+        {
+            if (deletes)
+                await test.Call("IoDeleteDevice", function.Address.Value);
+            else
+                await test.Call("IoDetachDevice", lower.Address.Value);
+        };
+        test.Kernel.Pnp.Bus.Unplug(device.Pdo);
+        var stop = test.RunToBugCheck(_ => test.Kernel.Pnp.SurpriseRemove(device));
+        Assert.Equal((0xC9u, rule), ((uint)stop.Code, stop.Parameter1));
+    }
+
+    [Fact]
+    public void A_driver_may_ask_for_its_device_to_be_ejected()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        test.CallNow("IoRequestDeviceEject", device.Pdo.Address.Value);
+        test.RunUntilIdle();
+        Assert.Equal(["QueryRemoveDevice", "RemoveDevice"], Removals(pnp));
+        Assert.Equal(47u, new DeviceNode(test.Memory, device.Node).Problem);
+        Assert.Equal(
+            (byte)PnpMinor.Eject,
+            test.Kernel.Trace.Of<IrpRecord>().Last(i => i.Step == IrpStep.Sent && i.Device == device.Pdo.Address).Minor);
+        Assert.True(pnp.Driver.WasUnloaded);
     }
 
     private static IEnumerable<string> Removals(PnpTestDriver driver) => driver.Log.Where(_removal.Contains);

@@ -30,6 +30,12 @@ internal sealed class PnpTestDriver
     /// <summary>Looks at the location of a START request.</summary>
     public Action<IoStackLocation> OnStart { get; set; } = _ => { };
 
+    /// <summary>Called when REMOVE has deleted a function device and before it returns.</summary>
+    public Action<DeviceObject> OnDeleted { get; set; } = _ => { };
+
+    /// <summary>What the driver does in SURPRISE_REMOVAL before it passes the request down.</summary>
+    public Func<DeviceObject, DeviceObject, GuestTask> OnSurprise { get; set; } = (_, _) => GuestTask.CompletedTask;
+
     /// <summary>PNP_DEVICE_STATE that the device reports.</summary>
     public ulong DeviceState { get; set; }
 
@@ -152,6 +158,8 @@ internal sealed class PnpTestDriver
         Log.Add(minor.ToString());
         if (minor == PnpMinor.StartDevice)
             OnStart(location);
+        if (minor == PnpMinor.SurpriseRemoval)
+            await OnSurprise(device, _lower[device.Address]);
         if (Answer(minor) is { } answer)
             return await Driver.Complete(irp, answer);
         if (minor == PnpMinor.QueryDeviceRelations && location.QueryDeviceRelationsType == 0 && _isBus)
@@ -172,6 +180,7 @@ internal sealed class PnpTestDriver
         _lower.Remove(device.Address);
         await _test.Call("IoDetachDevice", lower.Address.Value);
         await _test.Call("IoDeleteDevice", device.Address.Value);
+        OnDeleted(device);
         return status;
     }
 
