@@ -33,7 +33,7 @@ internal sealed partial class Situation
 
     /// <summary>A device's name for people: its own, the one it was made with, or its address.</summary>
     public string NameOf(CapturedDevice device) =>
-        device.Name ?? CreationOf(device.Address)?.Name ?? $"the unnamed device at {device.Address}";
+        device.Name ?? CreationOf(device.Address)?.Name ?? $"the {(device.IsListed ? "unnamed" : "deleted")} device at {device.Address}";
 
     public string NameOf(VirtualAddress device) =>
         Capture.DeviceAt(device)?.Name ?? CreationOf(device)?.Name ?? (device == Capture.DriverAddress ? Driver?.Name : null) ?? $"the device at {device}";
