@@ -108,6 +108,7 @@ public sealed partial class NtKernel : IDisposable
         Ps.Boot();
         Cm.Boot();
         Se.Boot();
+        Rtl.Boot();
         Io.Boot();
         Pnp.Boot();
         Ex.Boot();

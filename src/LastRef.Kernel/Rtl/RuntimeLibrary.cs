@@ -12,6 +12,15 @@ internal sealed partial class RuntimeLibrary(NtKernel kernel)
 
     private CallerMemory Caller => new(_kernel);
 
+    /// <summary>The variables that tell drivers about the code pages; none has lead bytes.</summary>
+    public void Boot()
+    {
+        Memory.WriteByte(_kernel.Images.DefineVariable("NlsMbCodePageTag", 1), 0);
+        Memory.WriteByte(_kernel.Images.DefineVariable("NlsMbOemCodePageTag", 1), 0);
+        Memory.WriteUInt16(_kernel.Images.DefineVariable("NlsAnsiCodePage", 2), (ushort)CodePage.Ansi.Number);
+        Memory.WriteUInt16(_kernel.Images.DefineVariable("NlsOemCodePage", 2), (ushort)CodePage.Oem.Number);
+    }
+
     /// <summary>Gives a UNICODE_STRING a buffer of its own with the text and a terminating zero.</summary>
     /// <remarks>MaximumLength counts the terminator, Length does not (T-04).</remarks>
     public void WriteString(UnicodeString text, string value, uint tag)

@@ -7,7 +7,5 @@ internal sealed partial class SecurityMonitor(NtKernel kernel)
 
     private MutableTarget Memory => _kernel.Memory;
 
-    public void Boot()
-    {
-    }
+    public void Boot() => BootExports();
 }

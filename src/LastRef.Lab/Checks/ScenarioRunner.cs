@@ -35,7 +35,7 @@ internal static class ScenarioRunner
             AddDeviceFails = run.Scenario.AddDeviceFails,
             StopMustWork = subject.Profile.ServiceStopMustWork,
             IsConcluded = machine.IsRunning,
-            NotExercised = FindNotExercised(kernel.Trace, run, driver),
+            NotExercised = FindNotExercised(kernel.Trace, run, driver, run.IsPnp || ScenarioCatalogue.IsPnp(subject.Traits)),
             Clients = run.Clients,
         };
         var verdict = Diagnostician.Judge(new DiagnosisInput(capture, kernel.Trace, context));
@@ -74,11 +74,11 @@ internal static class ScenarioRunner
     };
 
     /// <summary>What the scenario is about but did not come to: not exercised is not clean (docs/architecture.md).</summary>
-    private static NotExercised? FindNotExercised(Trace trace, ScenarioRun run, VirtualAddress driver)
+    private static NotExercised? FindNotExercised(Trace trace, ScenarioRun run, VirtualAddress driver, bool isPnp)
     {
         if (!run.Scenario.EntryFails && Failure(trace, DriverCallKind.DriverEntry, driver) is { } entry)
             return entry;
-        if (!run.IsPnp || run.Scenario.EntryFails || run.Scenario.AddDeviceFails || run.Scenario.StartFails)
+        if (!isPnp || run.Scenario.EntryFails || run.Scenario.AddDeviceFails || run.Scenario.StartFails)
             return null;
         if (trace.Of<StimulusRecord>().Any(s => s is { Kind: StimulusKind.StartDevice, Status.IsSuccess: true }))
             return null;

@@ -1,0 +1,123 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Who asks, and whether it may.</summary>
+/// <remarks>The lab's processes have every privilege, as those of LocalSystem; descriptors of objects are not evaluated.</remarks>
+internal sealed partial class SecurityMonitor
+{
+    private readonly Dictionary<VirtualAddress, VirtualAddress> _tokens = [];
+
+    /// <summary>The primary token of a process, made when it is first asked for.</summary>
+    private VirtualAddress TokenOf(VirtualAddress process)
+    {
+        if (_tokens.TryGetValue(process, out var known))
+            return known;
+        var address = _kernel.Ob.Create(ObjectKind.Token, (ulong)Token.SizeOf(Memory.Layout), PoolTags.Of("Toke"), ReferenceCause.KeepAlive);
+        new Token(Memory, address).SetTokenType(Memory, PrimaryToken);
+        new EProcess(Memory, process).SetToken(Memory, address.Value);
+        _tokens.Add(process, address);
+        return address;
+    }
+
+    private const int PrimaryToken = 1;
+
+    /// <summary>Always held: by kernel mode by rule, by the lab's processes by their token.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeSinglePrivilegeCheck, WDK reference")]
+    internal NtBoolean SeSinglePrivilegeCheck(ulong privilegeValue, sbyte previousMode) => true;
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SePrivilegeCheck, WDK reference")]
+    internal NtBoolean SePrivilegeCheck(VirtualAddress requiredPrivileges, VirtualAddress subjectSecurityContext, sbyte accessMode) => true;
+
+    /// <summary>Grants kernel mode what it asks for (Doc: SeAccessCheck).</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeAccessCheck, WDK reference", Missing = "checks for user mode")]
+    internal NtBoolean SeAccessCheck(
+        SecurityDescriptor? securityDescriptor, SecuritySubjectContext subjectSecurityContext, NtBoolean subjectContextLocked, uint desiredAccess,
+        uint previouslyGrantedAccess, VirtualAddress privileges, VirtualAddress genericMapping, sbyte accessMode, Out<uint> grantedAccess,
+        Out<NtStatus> accessStatus)
+    {
+        const uint maximumAllowed = 0x0200_0000;
+        if (accessMode != 0)
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, "SeAccessCheck for a caller in user mode");
+        var granted = (desiredAccess & maximumAllowed) != 0
+            ? Memory.ReadUInt32(genericMapping + 0xC) | (desiredAccess & ~maximumAllowed)
+            : desiredAccess;
+        grantedAccess.Set(Memory, granted | previouslyGrantedAccess);
+        accessStatus.Set(Memory, NtStatus.Success);
+        return true;
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeCaptureSubjectContext, WDK reference")]
+    internal void SeCaptureSubjectContext(SecuritySubjectContext subjectContext)
+    {
+        var process = _kernel.Ps.CurrentProcess;
+        var token = TokenOf(process);
+        _kernel.Ob.Reference(token, ReferenceCause.ExplicitReference);
+        subjectContext.SetClientToken(Memory, VirtualAddress.Null);
+        subjectContext.SetImpersonationLevel(Memory, 0);
+        subjectContext.SetPrimaryToken(Memory, token);
+        subjectContext.SetProcessAuditId(Memory, new VirtualAddress(new EProcess(Memory, process).UniqueProcessId.Value));
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeLockSubjectContext, WDK reference",
+        NoEffect = "tokens of the lab do not change, so nothing is kept from changing")]
+    internal void SeLockSubjectContext(SecuritySubjectContext subjectContext)
+    {
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeUnlockSubjectContext, WDK reference",
+        NoEffect = "tokens of the lab do not change, so nothing is kept from changing")]
+    internal void SeUnlockSubjectContext(SecuritySubjectContext subjectContext)
+    {
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeReleaseSubjectContext, WDK reference")]
+    internal async GuestTask SeReleaseSubjectContext(SecuritySubjectContext subjectContext)
+    {
+        if (subjectContext.PrimaryToken is { IsNull: false } token)
+            await _kernel.Ob.Dereference(token, ReferenceCause.ExplicitReference);
+        subjectContext.SetPrimaryToken(Memory, VirtualAddress.Null);
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "PsReferencePrimaryToken, WDK reference")]
+    internal VirtualAddress PsReferencePrimaryToken(EProcess process)
+    {
+        var token = TokenOf(process.Address);
+        _kernel.Ob.Reference(token, ReferenceCause.ExplicitReference);
+        return token;
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "PsDereferencePrimaryToken, WDK reference")]
+    internal GuestTask PsDereferencePrimaryToken(VirtualAddress primaryToken) =>
+        _kernel.Ob.Dereference(primaryToken, ReferenceCause.ExplicitReference);
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeTokenType, WDK reference")]
+    internal int SeTokenType(Token token) => token.TokenType;
+
+    /// <summary>Checks handle and descriptor.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwSetSecurityObject, WDK reference",
+        Missing = "the descriptor is checked and not kept, as the lab opens objects without looking at it")]
+    internal NtStatus ZwSetSecurityObject(HandleValue handle, uint securityInformation, SecurityDescriptor securityDescriptor)
+    {
+        var (status, _) = _kernel.Ob.Resolve(handle, kind: null);
+        if (!status.IsSuccess)
+            return status;
+        return RtlValidSecurityDescriptor(securityDescriptor) ? NtStatus.Success : NtStatus.InvalidSecurityDescr;
+    }
+
+    /// <summary>No object of the lab has a descriptor, which Windows shows as a null pointer.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ObGetObjectSecurity, WDK reference")]
+    internal NtStatus ObGetObjectSecurity(VirtualAddress @object, Out<VirtualAddress> securityDescriptor, Out<NtBoolean> memoryAllocated)
+    {
+        securityDescriptor.Set(Memory, VirtualAddress.Null);
+        memoryAllocated.Set(Memory, false);
+        return NtStatus.Success;
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ObReleaseObjectSecurity, WDK reference")]
+    internal void ObReleaseObjectSecurity(VirtualAddress securityDescriptor, NtBoolean memoryAllocated)
+    {
+        if (!securityDescriptor.IsNull && memoryAllocated)
+            _kernel.Ex.ExFreePool(securityDescriptor);
+    }
+}

@@ -1,0 +1,95 @@
+using LastRef.Nt;
+
+namespace LastRef.Kernel;
+
+/// <summary>Registration of devices as providers, and their events.</summary>
+/// <remarks>U-6.28. Nobody in the lab asks for management data: no WMI requests are sent and no event has a consumer.</remarks>
+internal sealed partial class WmiManager
+{
+    private readonly List<VirtualAddress> _providers = [];
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.28 R-31",
+        Missing = "a provider that is a callback instead of a device; the query for the provider's GUIDs, which the lab does not send")]
+    internal NtStatus IoWMIRegistrationControl(VirtualAddress deviceObject, uint action)
+    {
+        const uint register = 1, deregister = 2, reregister = 3, updateGuids = 4, blockIrps = 5, traceProvider = 0x1_0000;
+        if ((action & ~(traceProvider | 0xFu)) != 0)
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, "IoWMIRegistrationControl with a callback instead of a device");
+        switch (action & 0xF)
+        {
+            case register when _providers.Contains(deviceObject):
+                throw MachineStopException.Unsupported(UnsupportedKind.Case, "IoWMIRegistrationControl that registers a device twice");
+            case register:
+                _providers.Add(deviceObject);
+                Record(deviceObject, begin: true);
+                return NtStatus.Success;
+            case deregister:
+                if (!_providers.Remove(deviceObject))
+                    return NtStatus.InvalidParameter;
+                Record(deviceObject, begin: false);
+                return NtStatus.Success;
+            case reregister or updateGuids or blockIrps:
+                return _providers.Contains(deviceObject) ? NtStatus.Success : NtStatus.InvalidParameter;
+            default:
+                return NtStatus.InvalidParameter;
+        }
+    }
+
+    /// <summary>Takes the event over and frees it, as delivery to nobody is done at once.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "IoWMIWriteEvent, WDK reference", Missing = "events for a trace logger")]
+    internal NtStatus IoWMIWriteEvent(VirtualAddress wnodeEventItem)
+    {
+        // WNODE_HEADER: Flags 2C.
+        const uint tracedGuid = 0x8_0000;
+        if ((Memory.ReadUInt32(wnodeEventItem + 0x2C) & tracedGuid) != 0)
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, "IoWMIWriteEvent for a trace logger");
+        _kernel.Ex.ExFreePool(wnodeEventItem);
+        return NtStatus.Success;
+    }
+
+    /// <summary>Providers are numbered in the order of their registration, from 1; zero for a device that is none.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "IoWMIDeviceObjectToProviderId, WDK reference")]
+    internal uint IoWMIDeviceObjectToProviderId(VirtualAddress deviceObject) => (uint)(_providers.IndexOf(deviceObject) + 1);
+
+    /// <summary>Says whether a request is for this provider; the lab sends WMI requests to none.</summary>
+    /// <returns>The disposition tells the driver to pass the request on.</returns>
+    [KernelExport("wmilib.sys", MaxIrql = Irql.Passive, Doc = "WmiSystemControl, WDK reference", Missing = "requests for the provider itself")]
+    internal NtStatus WmiSystemControl(VirtualAddress wmiLibInfo, DeviceObject deviceObject, Irp irp, Out<uint> irpDisposition)
+    {
+        const uint notWmi = 2, forward = 3;
+        const byte executeMethod = 9, registrationInfoEx = 11;
+        var location = irp.CurrentStackLocation ?? throw new InvariantException("WmiSystemControl got a request without a stack location.");
+        if (location.MinorFunction is > executeMethod and not registrationInfoEx)
+        {
+            irpDisposition.Set(Memory, notWmi);
+            return NtStatus.Success;
+        }
+
+        // Parameters.WMI.ProviderId is the first of the parameters.
+        if (location.Argument1 == deviceObject.Address.Value)
+            throw MachineStopException.Unsupported(UnsupportedKind.Irp, $"a WMI request with minor code {location.MinorFunction} for the provider itself");
+        irpDisposition.Set(Memory, forward);
+        return NtStatus.Success;
+    }
+
+    /// <summary>Takes the event's data over and frees it.</summary>
+    [KernelExport("wmilib.sys", MaxIrql = Irql.Dispatch, Doc = "WmiFireEvent, WDK reference")]
+    internal NtStatus WmiFireEvent(
+        DeviceObject deviceObject, VirtualAddress guid, uint instanceIndex, uint eventDataSize, VirtualAddress eventData)
+    {
+        if (!eventData.IsNull)
+            _kernel.Ex.ExFreePool(eventData);
+        return NtStatus.Success;
+    }
+
+    /// <summary>No logger runs, so no handle names one.</summary>
+    [KernelExport("ntoskrnl.exe", Doc = "WmiTraceMessage, WDK reference")]
+    internal NtStatus WmiTraceMessage(ulong loggerHandle, uint messageFlags, VirtualAddress messageGuid, ushort messageNumber) => NtStatus.InvalidHandle;
+
+    [KernelExport("ntoskrnl.exe", Doc = "WmiTraceMessageVa, WDK reference")]
+    internal NtStatus WmiTraceMessageVa(
+        ulong loggerHandle, uint messageFlags, VirtualAddress messageGuid, ushort messageNumber, VirtualAddress messageArgList) => NtStatus.InvalidHandle;
+
+    private void Record(VirtualAddress device, bool begin) =>
+        _kernel.Record(new RegistrationRecord(RegistrationKind.Wmi, begin, device, VirtualAddress.Null, device));
+}
