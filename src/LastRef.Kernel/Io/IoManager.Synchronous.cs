@@ -26,9 +26,14 @@ internal sealed partial class IoManager
         location.SetCompletionRoutine(Memory, _synchronousCompletion);
         location.SetContext(Memory, done);
         location.SetControl(Memory, StackLocationControl.InvokeOnSuccess | StackLocationControl.InvokeOnError | StackLocationControl.InvokeOnCancel);
+
+        // The sender holds the device that it sends to: one that deletes itself in REMOVE lives until its routine has returned
+        // (inferred: a driver in the field, ftser2k, reads its extension after IoDeleteDevice; U-3.65).
+        _kernel.Ob.Reference(device.Address, ReferenceCause.Transient, irp.Address);
         var returned = await IofCallDriver(device, irp);
         if (returned == NtStatus.Pending)
             await _kernel.Ke.Wait(done);
+        await _kernel.Ob.Dereference(device.Address, ReferenceCause.Transient, irp.Address);
         var result = (irp.IoStatus.Status, irp.IoStatus.Information);
         FreeIrp(irp);
         _kernel.Ke.DeleteEvent(done);
