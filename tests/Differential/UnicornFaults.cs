@@ -51,16 +51,19 @@ internal static class UnicornFaults
             Mnemonic.Movbe or Mnemonic.Popcnt or Mnemonic.Pdep or Mnemonic.Pext or Mnemonic.Bzhi or Mnemonic.Blsi or Mnemonic.Bextr
                 or Mnemonic.Pclmulqdq => true,
 
-            // 15. Horizontal additions of a register with itself use lanes that they have overwritten.
+            // 12. Horizontal additions of a register with itself use lanes that they have overwritten.
             Mnemonic.Phaddw or Mnemonic.Phaddd or Mnemonic.Phaddsw or Mnemonic.Phsubw or Mnemonic.Phsubd or Mnemonic.Phsubsw => true,
 
-            // 12. These read more bytes than they should, and so fault at the end of a page.
+            // 13. These read more bytes than they should, and so fault at the end of a page.
             Mnemonic.Cvtps2pd or Mnemonic.Cvtdq2pd or Mnemonic.Roundss or Mnemonic.Roundsd => i.Op1Kind == OpKind.Memory,
 
-            // 13. clflush touches nothing there; a dot product of negative zeros begins from positive zero.
+            // 14. clflush touches nothing there; a dot product of negative zeros begins from positive zero.
             Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb or Mnemonic.Dpps or Mnemonic.Dppd => true,
 
-            // 14. Of two NaN operands it returns the larger, as the x87 does.
+            // 15. "Equal ordered" comparisons of strings look beyond the end.
+            Mnemonic.Pcmpistri or Mnemonic.Pcmpistrm => (i.Immediate8 & 0xC) == 0xC,
+
+            // 16. Of two NaN operands it returns the larger, as the x87 does.
             _ => IsFloatArithmetic(i) && HasNaN(after, i.Op0Register),
         };
     }
@@ -69,7 +72,7 @@ internal static class UnicornFaults
     public static bool IsSuspect(Instruction i) => i.Mnemonic is Mnemonic.Lahf or Mnemonic.Sahf or Mnemonic.Bswap or Mnemonic.Cmpxchg or Mnemonic.Bsf or Mnemonic.Bsr
         or Mnemonic.Movbe or Mnemonic.Popcnt or Mnemonic.Pdep or Mnemonic.Pext or Mnemonic.Bzhi or Mnemonic.Blsi or Mnemonic.Bextr or Mnemonic.Pclmulqdq
         or Mnemonic.Phaddw or Mnemonic.Phaddd or Mnemonic.Phaddsw or Mnemonic.Phsubw or Mnemonic.Phsubd or Mnemonic.Phsubsw or Mnemonic.Cmpps or Mnemonic.Cmppd or Mnemonic.Cmpss or Mnemonic.Cmpsd or Mnemonic.Neg
-        or Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpestrm or Mnemonic.Pcmpestrm64
+        or Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpestrm or Mnemonic.Pcmpestrm64 or Mnemonic.Pcmpistri or Mnemonic.Pcmpistrm
         || i.Mnemonic is Mnemonic.Cmpxchg8b or Mnemonic.Cmpxchg16b or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Shl or Mnemonic.Shr
         or Mnemonic.Sar or Mnemonic.Shld or Mnemonic.Shrd
         || IsFloatArithmetic(i) || i.Code is Code.Test_rm8_imm8_F6r1 or Code.Test_rm16_imm16_F7r1 or Code.Test_rm32_imm32_F7r1 or Code.Test_rm64_imm32_F7r1
