@@ -56,7 +56,9 @@ public static class Diagnostician
         if (context.NotExercised is { } failed && verdict == Verdict.Inconclusive)
         {
             var after = failed.At is { } at ? $" after {at} had failed" : "";
-            yield return $"{failed.Call} returned {failed.Status}{after}: what was not run is not called clean.";
+            yield return failed.Status.IsSuccess
+                ? $"{failed.Call} succeeded without a device, so the driver was never started: what was not run is not called clean."
+                : $"{failed.Call} returned {failed.Status}{after}: what was not run is not called clean.";
         }
 
         if (situation.Trace is { Truncated: true })

@@ -81,7 +81,14 @@ internal static class ScenarioRunner
         if (!isPnp || run.Scenario.EntryFails || run.Scenario.AddDeviceFails || run.Scenario.StartFails)
             return null;
         if (trace.Of<StimulusRecord>().Any(s => s is { Kind: StimulusKind.StartDevice, Status.IsSuccess: true }))
-            return null;
+        {
+            // AddDevice may succeed without a device (U-2.29): the stack then starts without the driver.
+            return trace.Of<IrpRecord>().Any(i => i.Step == IrpStep.Sent && i.Driver == driver
+                && i.Major == (byte)IrpMajor.Pnp && i.Minor == (byte)PnpMinor.StartDevice)
+                ? null
+                : new NotExercised(DriverCallKind.AddDevice, NtStatus.Success, null, null);
+        }
+
         if (Failure(trace, DriverCallKind.AddDevice, driver) is { } add)
             return add;
         var start = trace.Of<StimulusRecord>().LastOrDefault(s => s.Kind == StimulusKind.StartDevice);
