@@ -30,9 +30,8 @@ internal static class Probe
         run.StartDriver();
         subject.Traits |= TraitReader.Read(machine, run) | LabMachine.Look(() => TraitReader.ReadLive(machine, run), DriverTraits.None);
         var ob = machine.Kernel.Ob;
-        subject.EntryNames.AddRange(machine.Kernel.Trace.Of<RoutineRecord>()
-            .Where(r => r.Routine is "IoCreateSymbolicLink" or "IoCreateUnprotectedSymbolicLink" && r.Result == 0 && !r.Thread.IsNull)
-            .Select(r => ReadName(machine, r.Arguments[0].Value)).OfType<string>());
+        // Links first: their creation comes after that of the device, which a hasty way out leaves behind.
+        subject.EntryNames.AddRange(LabMachine.Look(() => TraitReader.LinksOfEntry(machine, run).Select(link => ob.NameOf(link)).OfType<string>().ToArray(), []));
         if (subject.EntryNames.Count == 0 && machine.DriverOf(run.Service) is { } driver)
             subject.EntryNames.AddRange(LabMachine.Look(() => machine.Kernel.Io.DevicesOf(driver).Select(d => ob.NameOf(d.Address)).OfType<string>().ToArray(), []));
     }
@@ -56,20 +55,6 @@ internal static class Probe
             && (ScenarioCatalogue.IsPnp(run.IsPnp ? DriverTraits.HasAddDevice : 0))
             ? DriverTraits.Filter
             : DriverTraits.None;
-    }
-
-    private static string? ReadName(LabMachine machine, ulong address)
-    {
-        var text = new UnicodeString(machine.Kernel.Memory, new VirtualAddress(address));
-        try
-        {
-            return text.ToText();
-        }
-        catch (TargetReadException)
-        {
-            // The string lay on a stack or in memory that is gone; the device's name serves instead.
-            return null;
-        }
     }
 
     private static Neighbour ReadNeighbour(InputFile file, PeImage driver, CheckRequest request)

@@ -34,8 +34,8 @@ internal static class TraitReader
                 case DriverCallRecord { Kind: DriverCallKind.AddDevice } call when call.Driver == driver:
                     inAdd = call.Result is null;
                     break;
-                case ObjectRecord { Created: true, ObjectType: nameof(ObjectKind.Device) } device when device.Owner == driver:
-                    devices.Add(device.Object);
+                case ReferenceRecord { Cause: ReferenceCause.DeviceOfDriver } device when device.Object == driver && device.New > device.Old:
+                    devices.Add(device.Holder);
                     if (inEntry)
                         traits |= DriverTraits.CreatesDeviceInEntry;
                     break;
@@ -52,6 +52,30 @@ internal static class TraitReader
         }
 
         return traits;
+    }
+
+    /// <summary>The symbolic links that DriverEntry made and that are still there.</summary>
+    public static IReadOnlyList<VirtualAddress> LinksOfEntry(LabMachine machine, ScenarioRun run)
+    {
+        var links = new List<VirtualAddress>();
+        var inEntry = false;
+        foreach (var record in machine.Kernel.Trace.Records)
+        {
+            switch (record)
+            {
+                case DriverCallRecord { Kind: DriverCallKind.DriverEntry } call when call.Driver == run.DriverObject:
+                    inEntry = call.Result is null;
+                    break;
+                case ObjectRecord { ObjectType: nameof(ObjectKind.SymbolicLink) } link when inEntry && link.Created:
+                    links.Add(link.Object);
+                    break;
+                case ObjectRecord { Created: false } freed:
+                    links.Remove(freed.Object);
+                    break;
+            }
+        }
+
+        return links;
     }
 
     /// <summary>What can only be seen while the driver is at work: its unload routine, control devices, children, forwarding.</summary>
