@@ -14,6 +14,8 @@ internal sealed partial class Situation
         Calls = [.. Records<DriverCallRecord>()];
         foreach (var record in Records<ObjectRecord>().Where(r => r.Created))
             _created[record.Object] = record;
+        foreach (var record in Records<NameRecord>().Where(r => r.Sequence > CreationOf(r.Object)?.Sequence))
+            _names[record.Object] = record.Path;
         foreach (var record in Records<ReferenceRecord>().Where(r => r.New > r.Old))
         {
             if (record.Cause == ReferenceCause.DeviceOfDriver)
@@ -29,6 +31,7 @@ internal sealed partial class Situation
     }
 
     private readonly Dictionary<VirtualAddress, ObjectRecord> _created = [];
+    private readonly Dictionary<VirtualAddress, string> _names = [];
 
     private readonly HashSet<VirtualAddress> _attached = [];
     private readonly Dictionary<VirtualAddress, VirtualAddress> _owners = [];
@@ -86,6 +89,9 @@ internal sealed partial class Situation
 
     /// <summary>The record of an object's making; null when the trace has none.</summary>
     public ObjectRecord? CreationOf(VirtualAddress body) => _created.GetValueOrDefault(body);
+
+    /// <summary>The last path in the object namespace that an object had in the run, even if it has lost it since; null when it had none.</summary>
+    public string? PathOf(VirtualAddress body) => _names.GetValueOrDefault(body);
 
     /// <summary>The driver object of a device that was there in the run, by the reference that each device holds on it (U-1.63).</summary>
     public VirtualAddress OwnerOf(VirtualAddress device) =>

@@ -5,20 +5,21 @@ public sealed partial class StoryTeller
 {
     private string Long(TraceRecord record) => record switch
     {
-        ReferenceRecord r => $"{r.ObjectType} {r.Object}: {r.Counter} {r.Old} -> {r.New} ({r.Cause}{Holder(r.Holder)}){At(r)}",
+        ReferenceRecord r => $"{r.ObjectType} {NameOf(r.Object)}: {r.Counter} {r.Old} -> {r.New} ({r.Cause}{Holder(r.Holder)}){At(r)}",
         RegistrationRecord r => $"{r.Kind} {(r.Begin ? "begins" : "ends")} {r.Address}{Routine(r.Routine)}{At(r)}",
         RoutineRecord r => $"{r.Routine}({string.Join(", ", r.Arguments.Select(a => $"{a.Key} = {ReportNames.Hex(a.Value)}"))}){Result(r.Result)}{At(r)}",
         DriverCallRecord { Result: null } c => $"call {c.Kind} at {siteOf(c.Target)}",
         DriverCallRecord c => $"{c.Kind} at {siteOf(c.Target)} returned {ReportNames.Hex(c.Result ?? 0)}",
-        ObjectRecord o => $"{o.ObjectType} {o.Object} {(o.Created ? "made" : "freed")}{(o.Name is null ? "" : " " + o.Name)}{At(o)}",
+        ObjectRecord o => $"{o.ObjectType} {(o.Created ? $"{o.Object} made" : $"{NameOf(o.Object)} freed")}{At(o)}",
+        NameRecord n => $"{n.ObjectType} {n.Object} is named {n.Path}{At(n)}",
         PoolRecord p => $"pool {p.Address} {(p.Allocated ? $"allocated, {p.ByteCount} bytes" : "freed")}{At(p)}",
-        IrpRecord i => $"IRP {i.Irp} {ReportNames.Camel(i.Step)}, major 0x{i.Major:x2} minor 0x{i.Minor:x2}, device {i.Device}, {i.Status}{At(i)}",
+        IrpRecord i => $"IRP {i.Irp} {ReportNames.Camel(i.Step)}, major 0x{i.Major:x2} minor 0x{i.Minor:x2}, device {NameOf(i.Device)}, {i.Status}{At(i)}",
         ImageRecord i => $"image {i.FileName} {(i.Mapped ? "mapped" : "unmapped")} at {i.Base}",
         DebugPrintRecord d => $"the driver prints: {d.Text.TrimEnd()}",
         _ => record.GetType().Name,
     };
 
-    private static string Holder(VirtualAddress holder) => holder.IsNull ? "" : $" by {holder}";
+    private string Holder(VirtualAddress holder) => holder.IsNull ? "" : $" by {NameOf(holder)}";
 
     private static string Routine(VirtualAddress routine) => routine.IsNull ? "" : $", routine {routine}";
 

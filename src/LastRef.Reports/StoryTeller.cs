@@ -7,13 +7,22 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
 {
     private const byte IrpMjPnp = 0x1B;
 
+    /// <summary>Names of the objects met so far: later lines speak of them by name, also after the object has lost it.</summary>
+    private readonly Dictionary<VirtualAddress, string> _names = [];
+
     /// <summary>The steps in order.</summary>
     public IEnumerable<string> Tell(Trace trace, StoryDetail detail)
     {
         ArgumentNullException.ThrowIfNull(trace);
+        _names.Clear();
         ReferenceRecord? last = null;
+        var begun = detail != StoryDetail.Full;
         foreach (var record in trace.Records)
         {
+            Note(record);
+            begun |= record is StimulusRecord;
+            if (!begun)
+                continue;
             if (record is ReferenceRecord { Counter: ReferenceCounter.PointerCount, ObjectType: "Driver", New: 0 } final)
                 last = final;
             var line = Short(record, last) ?? (detail == StoryDetail.Full ? Long(record) : null);
@@ -26,6 +35,16 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
             yield return "(the trace reached its limit: what followed was not recorded)";
     }
 
+    private void Note(TraceRecord record)
+    {
+        if (record is NameRecord name)
+            _names[name.Object] = name.Path;
+        else if (record is ObjectRecord { Created: true } made)
+            _names.Remove(made.Object);
+    }
+
+    private string NameOf(VirtualAddress body) => _names.TryGetValue(body, out var name) ? name : body.ToString();
+
     private string? Short(TraceRecord record, ReferenceRecord? lastReference) => record switch
     {
         StimulusRecord s => Stimulus(s),
@@ -36,7 +55,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         ImageRecord { Mapped: false } i when IsDriver(i.FileName) => $"the image {i.FileName} left memory",
         DriverCallRecord { Result: { } result } c when c.Kind is DriverCallKind.DriverEntry or DriverCallKind.AddDevice && IsDriver(c.Target.Module) =>
             $"{c.Kind} returned {NtStatus.FromCode((uint)result)}",
-        IrpRecord { Step: IrpStep.Sent, Major: IrpMjPnp } i when RemovalName(i.Minor) is { } name => $"{name} sent to the device at {i.Device}",
+        IrpRecord { Step: IrpStep.Sent, Major: IrpMjPnp } i when RemovalName(i.Minor) is { } name => $"{name} sent to {DeviceName(i.Device)}",
         _ => null,
     };
 
@@ -75,7 +94,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     private string Unload(UnloadRecord unload, ReferenceRecord? lastReference) => unload.Step switch
     {
         UnloadStep.Refused => $"{Who(unload.By)}: unload of {unload.DriverName} refused with {unload.Status}",
-        UnloadStep.Deferred => $"{Who(unload.By)}: unload of {unload.DriverName} accepted, but it waits: the device at {unload.Device} is open or has one attached above",
+        UnloadStep.Deferred => $"{Who(unload.By)}: unload of {unload.DriverName} accepted, but it waits: {DeviceName(unload.Device)} is open or has one attached above",
         UnloadStep.Invoked => $"{Who(unload.By)}: DriverUnload of {unload.DriverName} is called",
         UnloadStep.Returned => "DriverUnload returned",
         UnloadStep.ObjectFreed => lastReference?.Object == unload.Driver
@@ -112,6 +131,8 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         13 => "already removed",
         _ => $"veto type {type}",
     };
+
+    private string DeviceName(VirtualAddress device) => _names.TryGetValue(device, out var name) ? name : $"the device at {device}";
 
     private static string? RemovalName(byte minor) => minor switch
     {

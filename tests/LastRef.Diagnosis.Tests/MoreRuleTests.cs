@@ -88,7 +88,7 @@ public class MoreRuleTests
     public void An_idle_PnP_driver_without_devices_was_left_by_the_last_removal_R_50()
     {
         var story = new Story(isPnp: true).Made(Story.Device);
-        story.Trace.Add(new ObjectRecord(false, Story.Device, "Device", null));
+        story.Trace.Add(new ObjectRecord(false, Story.Device, "Device"));
         var finding = Assert.Single(story.Judge().Findings);
         Assert.Equal((Reason.DeletePendingControlDevice, Certainty.Likely), (finding.Reason, finding.Certainty));
     }

@@ -36,7 +36,7 @@ public class ReferenceLedgerTests
     [Fact]
     public void An_address_that_is_used_again_starts_with_nothing()
     {
-        var ledger = Ledger(Take("a.sys", 1), new ObjectRecord(false, _object, "Device", null), new ObjectRecord(true, _object, "Device", null));
+        var ledger = Ledger(Take("a.sys", 1), new ObjectRecord(false, _object, "Device"), new ObjectRecord(true, _object, "Device"));
         Assert.Empty(ledger.Outstanding(_object, ReferenceCounter.PointerCount));
     }
 

@@ -44,7 +44,7 @@ internal sealed class Story
     public Story Made(VirtualAddress device, uint rva = 0x1100)
     {
         CallSite[] stack = [Site(Image, rva)];
-        Trace.Add(new ObjectRecord(true, device, "Device", null) { Stack = stack });
+        Trace.Add(new ObjectRecord(true, device, "Device") { Stack = stack });
         Trace.Add(new ReferenceRecord(device, "Device", ReferenceCounter.PointerCount, 0, 1, ReferenceCause.Creation, default) { Stack = stack });
         Trace.Add(new ReferenceRecord(Driver, "Driver", ReferenceCounter.PointerCount, 2, 3, ReferenceCause.DeviceOfDriver, device) { Stack = stack });
         return this;

@@ -15,7 +15,7 @@ internal static class Samples
         var trace = new Trace();
         trace.Add(new StimulusRecord(StimulusKind.ArriveDevice, @"ROOT\STUCK\0000") { Status = NtStatus.Success });
         trace.Add(new DriverCallRecord(DriverCallKind.DriverEntry, _driver, default, new CallSite(default, Driver, new Rva(0x1000)), 0));
-        var made = trace.Add(new ObjectRecord(true, _device, "Device", @"\Device\StuckControl") { Owner = _driver, Stack = [Creation] });
+        var made = trace.Add(new ObjectRecord(true, _device, "Device") { Stack = [Creation] });
         trace.Add(new StimulusRecord(StimulusKind.RemoveDevice, @"ROOT\STUCK\0000") { Status = NtStatus.Success });
         trace.Add(new IrpRecord(IrpStep.Sent, new VirtualAddress(0xFFFF_E000_0000_9000), 0x1B, 2, _device, _driver, default, NtStatus.NotSupported));
         trace.Add(new UnloadRecord(UnloadStep.Refused, _driver, @"\Driver\stuck", Attempter.Scm, NtStatus.InvalidDeviceRequest));

@@ -43,7 +43,7 @@ internal sealed class ResourceLeftRule : IDiagnosisRule
         {
             if (Describe(left.Kind) is not var (what, undo))
                 continue;
-            var name = situation.Capture.SymbolicLinks.FirstOrDefault(l => l.Address == left.Address)?.Name ?? situation.CreationOf(left.Address)?.Name;
+            var name = situation.Capture.SymbolicLinks.FirstOrDefault(l => l.Address == left.Address)?.Name ?? situation.PathOf(left.Address);
             yield return situation.Find(
                 Reason, situation.BlameDriver,
                 $"{situation.Context.DriverImage} left memory, but {what}{(name is null ? "" : " " + name)} stays.",

@@ -19,7 +19,7 @@ internal sealed class SecondDriverObjectRule : IDiagnosisRule
             yield return situation.Find(
                 Reason, situation.BlameDriver,
                 $"{situation.Context.DriverImage} made a second driver object with IoCreateDriver and left it behind: Windows refuses to unload it, and its routines lie in an image that is gone.",
-                [new Holder(HolderKind.DriverObject, made.Name ?? "driver object of IoCreateDriver", made.Object, null, made.Site)],
+                [new Holder(HolderKind.DriverObject, situation.PathOf(made.Object) ?? "driver object of IoCreateDriver", made.Object, null, made.Site)],
                 [Evidence.Seen(made, $"made at {made.Site}"), Evidence.Absent("it was never freed")],
                 made.Site, missing: "IoDeleteDriver was never called for it")
                 with { Phase = Phase.C };

@@ -98,6 +98,7 @@ internal sealed partial class ObjectManager
         var header = HeaderOf(body);
         header.SetFlags(Memory, permanent ? header.Flags | ObjectHeaderFlags.Permanent : header.Flags & ~ObjectHeaderFlags.Permanent);
         Reference(body, ReferenceCause.Name, parent.Object);
+        _kernel.Record(new NameRecord(body, KindOf(body)?.ToString() ?? "", NameOf(body) ?? path));
         return NtStatus.Success;
     }
 

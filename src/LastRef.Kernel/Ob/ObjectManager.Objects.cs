@@ -20,7 +20,7 @@ internal sealed partial class ObjectManager
     public VirtualAddress Create(ObjectKind kind, ulong bodyBytes, uint tag, ReferenceCause cause = ReferenceCause.KeepAlive)
     {
         var body = Allocate(kind, bodyBytes, tag, withName: true);
-        _kernel.Record(new ObjectRecord(true, body, kind.ToString(), null));
+        _kernel.Record(new ObjectRecord(true, body, kind.ToString()));
         _kernel.Record(new ReferenceRecord(body, kind.ToString(), ReferenceCounter.PointerCount, 0, 1, cause, VirtualAddress.Null));
         return body;
     }
@@ -71,7 +71,7 @@ internal sealed partial class ObjectManager
         var kind = KindOf(body) ?? throw new InvariantException($"The object at {body} has no type.");
         if (_delete[(int)kind] is { } procedure)
             await procedure(body);
-        _kernel.Record(new ObjectRecord(false, body, kind.ToString(), null));
+        _kernel.Record(new ObjectRecord(false, body, kind.ToString()));
         Free(body);
     }
 

@@ -16,7 +16,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
     {
         ArgumentNullException.ThrowIfNull(report);
         var worst = WorstOf(report);
-        Folded("", $"{report.Driver.File}: {VerdictWords(report.Verdict)} ", Style(report.Verdict), Headline(report, worst), hanging: 0);
+        Folded("", $"{report.Driver.File}: {VerdictWords(report.Verdict, worst)} ", Style(report.Verdict), Headline(report, worst), hanging: 0);
         var shown = Findings(report, verbose);
         foreach (var (finding, scenarios) in shown)
             WriteFinding(finding, scenarios, verbose);
@@ -57,11 +57,13 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         };
     }
 
-    private static string VerdictWords(string verdict) => verdict switch
+    private static string VerdictWords(string verdict, ReportScenario? worst) => verdict switch
     {
         nameof(Verdict.Crashed) => "CRASHES the machine.",
         nameof(Verdict.LeftTooEarly) => "LEAVES TOO EARLY.",
         nameof(Verdict.Hung) => "HANGS.",
+        // After a failed DriverEntry nobody calls DriverUnload (U-2.14).
+        nameof(Verdict.Resident) when worst?.Attempt.State != "returned" => "STAYS IN MEMORY.",
         nameof(Verdict.Resident) => "STAYS IN MEMORY after DriverUnload.",
         nameof(Verdict.Deferred) => "CANNOT BE UNLOADED: the unload waits.",
         nameof(Verdict.NotAttempted) => "CANNOT BE UNLOADED: DriverUnload is never called.",
