@@ -33,6 +33,9 @@ public sealed unsafe partial class Processor : IDisposable
         memory.CodeCache = _blocks;
     }
 
+    /// <summary>By <see cref="Iced.Intel.Mnemonic"/>, whether <see cref="SseInteger"/> knows it; null until it is met.</summary>
+    internal bool?[] KnownVectorIntegers { get; } = new bool?[4096];
+
     /// <summary>The register file. Valid while no instruction executes: between runs and inside host calls.</summary>
     public ref CpuRegisters Registers => ref _state->Registers;
 

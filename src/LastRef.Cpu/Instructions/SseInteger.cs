@@ -6,12 +6,10 @@ namespace LastRef.Cpu;
 /// <summary>Integer vector arithmetic and logic with two operands.</summary>
 internal static class SseInteger
 {
-    private static readonly bool[] s_isKnown = FindKnown();
-
     public static bool Execute(Processor cpu, in Instruction i)
     {
         // The MMX and VEX forms are not implemented.
-        if (!s_isKnown[(int)i.Mnemonic] || !Processor.IsXmm(i.Op0Register) || i.Encoding != EncodingKind.Legacy)
+        if (!Processor.IsXmm(i.Op0Register) || i.Encoding != EncodingKind.Legacy || !IsKnown(cpu, i.Mnemonic))
             return false;
         Vector128<byte> a = cpu.GetX(i, 0), b = cpu.GetX(i, 1);
         if (!TryCompute(i.Mnemonic, a, b, out Vector128<byte> result))
@@ -20,12 +18,12 @@ internal static class SseInteger
         return true;
     }
 
-    private static bool[] FindKnown()
+    /// <summary>Asked before the operands are read: an instruction that is not known must not fault. Found out once for each mnemonic.</summary>
+    private static bool IsKnown(Processor cpu, Mnemonic mnemonic)
     {
-        bool[] known = new bool[4096];
-        for (int n = 0; n < known.Length; n++)
-            known[n] = TryCompute((Mnemonic)n, default, default, out _);
-        return known;
+        ref bool? known = ref cpu.KnownVectorIntegers[(int)mnemonic];
+        known ??= TryCompute(mnemonic, default, default, out _);
+        return known.Value;
     }
 
     private static bool TryCompute(Mnemonic mnemonic, Vector128<byte> a, Vector128<byte> b, out Vector128<byte> r)

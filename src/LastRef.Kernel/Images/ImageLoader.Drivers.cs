@@ -137,7 +137,7 @@ internal sealed partial class ImageLoader
         {
             // hal.dll forwards to the kernel and the kernel has what hal.dll had: either may serve the other's name.
             var address = FindExport(module, name)
-                ?? (IsKernelModule(module) ? FindExport(Ntoskrnl, name) ?? FindExport("hal.dll", name) : null);
+                ?? (IsKernelModule(module) ? FindExport(Ntoskrnl, name) ?? FindExport(Hal, name) : null);
             if (address is { } found)
                 return found;
             if (IsKernelModule(module) && KernelVariables.IsVariable(name))
@@ -148,7 +148,7 @@ internal sealed partial class ImageLoader
     }
 
     private static bool IsKernelModule(string module) =>
-        module.Equals(Ntoskrnl, StringComparison.OrdinalIgnoreCase) || module.Equals("hal.dll", StringComparison.OrdinalIgnoreCase);
+        module.Equals(Ntoskrnl, StringComparison.OrdinalIgnoreCase) || module.Equals(Hal, StringComparison.OrdinalIgnoreCase);
 
     private void Protect(LoadedImage image)
     {

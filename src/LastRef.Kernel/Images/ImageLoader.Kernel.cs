@@ -10,6 +10,7 @@ namespace LastRef.Kernel;
 internal sealed partial class ImageLoader
 {
     private const string Ntoskrnl = "ntoskrnl.exe";
+    private const string Hal = "hal.dll";
     private const int VariableBytes = 0x20000;
     private readonly Dictionary<(string Module, string Name), VirtualAddress> _exports = new(ModuleNameComparer.Instance);
     private readonly List<(string Module, string Name)> _missing = [];
@@ -63,10 +64,15 @@ internal sealed partial class ImageLoader
     /// <summary>Writes headers and export tables and enters the images in PsLoadedModuleList.</summary>
     public void PublishKernelImages()
     {
-        var names = _exports.Where(e => e.Key.Module == Ntoskrnl || e.Key.Module == "hal.dll")
-            .GroupBy(e => e.Key.Name, StringComparer.Ordinal).Select(g => (g.Key, g.First().Value))
-            .OrderBy(e => e.Key, StringComparer.Ordinal).ToArray();
-        var table = BuildExportDirectory(names, AddressMap.KernelImage, ExportTables);
+        var names = new List<string>(_exports.Count);
+        foreach (var (module, name) in _exports.Keys)
+        {
+            if (module == Ntoskrnl || (module == Hal && FindExport(Ntoskrnl, name) is null))
+                names.Add(name);
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        var table = BuildExportDirectory(names);
         var tableBytes = ((ulong)table.Length + 0xFFF) & ~0xFFFUL;
         _kernel.Guest.Map(ExportTables.Value, tableBytes, PageAccess.Read);
         Memory.Write(ExportTables, table);
@@ -77,7 +83,7 @@ internal sealed partial class ImageLoader
         // From Windows 10 2004 on hal.dll only forwards to the kernel; the lab's does so in every build.
         _kernel.Guest.Map(AddressMap.HalImage.Value, 4096, PageAccess.Read);
         Memory.Write(AddressMap.HalImage, BuildHeaders(4096, 0, 0));
-        AddImage(new LoadedImage("hal.dll", null, AddressMap.HalImage, 4096, VirtualAddress.Null), @"\SystemRoot\system32\hal.dll");
+        AddImage(new LoadedImage(Hal, null, AddressMap.HalImage, 4096, VirtualAddress.Null), @"\SystemRoot\system32\hal.dll");
     }
 
     /// <summary>The code address of a routine that nobody implements; calling it stops the run and names it.</summary>
@@ -122,36 +128,35 @@ internal sealed partial class ImageLoader
             FrameworkModules.IsFramework(module) ? UnsupportedKind.Framework : UnsupportedKind.Export, $"{module}!{name}");
     }
 
-    private static byte[] BuildExportDirectory((string Name, VirtualAddress Address)[] exports, VirtualAddress imageBase, VirtualAddress at)
+    private byte[] BuildExportDirectory(List<string> exports)
     {
-        var rva = (uint)(at - imageBase);
-        var count = exports.Length;
-        var functions = 40;
-        var names = functions + (4 * count);
-        var ordinals = names + (4 * count);
-        var strings = ordinals + (2 * count);
-        var text = new MemoryStream();
-        var moduleName = strings;
-        text.Write(Encoding.ASCII.GetBytes(Ntoskrnl + "\0"));
-        var table = new byte[strings];
+        const int Functions = 40;
+        var rva = (uint)(ExportTables - AddressMap.KernelImage);
+        var names = Functions + (4 * exports.Count);
+        var ordinals = names + (4 * exports.Count);
+        var text = ordinals + (2 * exports.Count);
+        var moduleName = text;
+        var table = new byte[text + Ntoskrnl.Length + 1 + exports.Sum(n => n.Length + 1)];
         var span = table.AsSpan();
-        for (var i = 0; i < count; i++)
+        text += Encoding.ASCII.GetBytes(Ntoskrnl, span[text..]) + 1;
+        for (var i = 0; i < exports.Count; i++)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(span[(functions + (4 * i))..], (uint)(exports[i].Address - imageBase));
-            BinaryPrimitives.WriteUInt32LittleEndian(span[(names + (4 * i))..], rva + (uint)strings + (uint)text.Position);
+            var address = FindExport(Ntoskrnl, exports[i]) ?? FindExport(Hal, exports[i]) ?? throw new InvariantException($"{exports[i]} is no export.");
+            BinaryPrimitives.WriteUInt32LittleEndian(span[(Functions + (4 * i))..], (uint)(address - AddressMap.KernelImage));
+            BinaryPrimitives.WriteUInt32LittleEndian(span[(names + (4 * i))..], rva + (uint)text);
             BinaryPrimitives.WriteUInt16LittleEndian(span[(ordinals + (2 * i))..], (ushort)i);
-            text.Write(Encoding.ASCII.GetBytes(exports[i].Name + "\0"));
+            text += Encoding.ASCII.GetBytes(exports[i], span[text..]) + 1;
         }
 
         // IMAGE_EXPORT_DIRECTORY (Doc: "PE Format", export directory table).
         BinaryPrimitives.WriteUInt32LittleEndian(span[12..], rva + (uint)moduleName);
         BinaryPrimitives.WriteUInt32LittleEndian(span[16..], 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(span[20..], (uint)count);
-        BinaryPrimitives.WriteUInt32LittleEndian(span[24..], (uint)count);
-        BinaryPrimitives.WriteUInt32LittleEndian(span[28..], rva + (uint)functions);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[20..], (uint)exports.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[24..], (uint)exports.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(span[28..], rva + (uint)Functions);
         BinaryPrimitives.WriteUInt32LittleEndian(span[32..], rva + (uint)names);
         BinaryPrimitives.WriteUInt32LittleEndian(span[36..], rva + (uint)ordinals);
-        return [.. table, .. text.ToArray()];
+        return table;
     }
 
     /// <summary>A PE32+ header with one code section (Doc: "PE Format").</summary>
