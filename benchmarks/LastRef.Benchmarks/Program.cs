@@ -8,5 +8,19 @@ if (args is ["--ratios", ..])
     return 0;
 }
 
+// "--scenarios FOLDER" times every scenario of the model drivers in that folder, in this warm process.
+if (args is ["--scenarios", var folder])
+{
+    LabSpeed.PrintScenarios(folder);
+    return 0;
+}
+
+// "--process EMPTY TOOL ARGUMENT…" times whole processes in turn: the tool's and an empty one's.
+if (args is ["--process", var empty, .. var tool])
+{
+    LabSpeed.PrintProcesses(tool, empty);
+    return 0;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Ratios).Assembly).Run(args);
 return 0;
