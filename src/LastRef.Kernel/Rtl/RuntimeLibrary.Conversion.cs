@@ -125,12 +125,13 @@ internal sealed partial class RuntimeLibrary
         return status;
     }
 
+    /// <summary>What does not fit is left out; only the OEM forms are documented to say so (wdk-ddi ntifs).</summary>
     private NtStatus WidenBlock(VirtualAddress destination, uint room, Out<uint> used, VirtualAddress source, uint bytes, CodePage page)
     {
         var count = (int)Math.Min(bytes, room / 2);
         Caller.WriteText(destination, page.Decode(Caller.ReadBlock(source, count, wide: false)), wide: true);
         used.SetIfGiven(Memory, (uint)count * 2);
-        return bytes > room / 2 ? NtStatus.BufferOverflow : NtStatus.Success;
+        return bytes > room / 2 && page == CodePage.Oem ? NtStatus.BufferOverflow : NtStatus.Success;
     }
 
     private NtStatus NarrowBlock(VirtualAddress destination, uint room, Out<uint> used, VirtualAddress source, uint bytes, CodePage page)
@@ -138,6 +139,6 @@ internal sealed partial class RuntimeLibrary
         var count = (int)Math.Min(bytes / 2, room);
         Caller.WriteText(destination, page.Encode(Caller.ReadBlock(source, count, wide: true)), wide: false);
         used.SetIfGiven(Memory, (uint)count);
-        return bytes / 2 > room ? NtStatus.BufferOverflow : NtStatus.Success;
+        return bytes / 2 > room && page == CodePage.Oem ? NtStatus.BufferOverflow : NtStatus.Success;
     }
 }
