@@ -21,6 +21,8 @@ internal sealed partial class SecurityMonitor
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "RtlInitializeSid, WDK reference")]
     internal NtStatus RtlInitializeSid(Sid sid, VirtualAddress identifierAuthority, byte subAuthorityCount)
     {
+        if (subAuthorityCount > MaximumSubAuthorities)
+            return NtStatus.InvalidParameter;
         sid.SetRevision(Memory, SidRevision);
         sid.SetSubAuthorityCount(Memory, subAuthorityCount);
         Span<byte> authority = stackalloc byte[6];

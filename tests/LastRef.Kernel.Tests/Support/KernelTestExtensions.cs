@@ -47,6 +47,22 @@ internal static class KernelTestExtensions
         return address.Value;
     }
 
+    /// <summary>OBJECT_ATTRIBUTES; names are case-insensitive unless a test says otherwise.</summary>
+    public static ulong Attributes(
+        this KernelTest test, string? name, ObjectAttributeFlags flags = ObjectAttributeFlags.CaseInsensitive, ulong rootDirectory = 0)
+    {
+        var bytes = Nt.ObjectAttributes.SizeOf(test.Memory.Layout);
+        var attributes = new ObjectAttributes(test.Memory, test.Allocate(bytes));
+        attributes.SetLength(test.Memory, (uint)bytes);
+        attributes.SetRootDirectory(test.Memory, new HandleValue(rootDirectory));
+        test.Memory.WriteUInt64(attributes.ObjectNameAddress, name is null ? 0 : test.Text(name));
+        attributes.SetAttributes(test.Memory, (uint)flags);
+        return attributes.Address.Value;
+    }
+
+    /// <summary>What a routine put into a pointer-sized variable.</summary>
+    public static ulong Value(this KernelTest test, VirtualAddress variable) => test.Memory.ReadUInt64(variable);
+
     /// <summary>What a UNICODE_STRING says.</summary>
     public static string Read(this KernelTest test, ulong unicodeString) => new UnicodeString(test.Memory, new VirtualAddress(unicodeString)).ToText();
 

@@ -9,11 +9,14 @@ internal sealed class TestDriver
 {
     private readonly KernelTest _test;
     private readonly string _name;
+    private readonly bool _isSigned;
+    private uint _nextCode = TestImage.FreeRva;
 
-    private TestDriver(KernelTest test, string name)
+    private TestDriver(KernelTest test, string name, bool isSigned)
     {
         _test = test;
         _name = name;
+        _isSigned = isSigned;
         Dispatch = (irp, location) => Complete(irp, NtStatus.Success);
         Unload = DeleteAllDevices;
     }
@@ -41,9 +44,10 @@ internal sealed class TestDriver
 
     /// <summary>Loads a driver whose DriverEntry sets every dispatch routine and DriverUnload.</summary>
     /// <param name="entry">What DriverEntry does besides; its status decides the load.</param>
-    public static TestDriver Load(KernelTest test, string name, Func<TestDriver, GuestTask<NtStatus>>? entry = null)
+    /// <param name="isSigned">Whether the image has the integrity flag.</param>
+    public static TestDriver Load(KernelTest test, string name, Func<TestDriver, GuestTask<NtStatus>>? entry = null, bool isSigned = false)
     {
-        var driver = new TestDriver(test, name);
+        var driver = new TestDriver(test, name, isSigned);
         var status = driver.TryLoad(entry ?? (_ => GuestTask.FromResult(NtStatus.Success)));
         Assert.Equal(NtStatus.Success, status);
         return driver;
@@ -59,6 +63,18 @@ internal sealed class TestDriver
         device!.Value.SetFlags(Memory, (device.Value.Flags | flags) & ~DeviceFlags.DeviceInitializing);
         return device.Value;
     });
+
+    /// <summary>A routine whose address lies in the driver's image; its work is written in C#.</summary>
+    public VirtualAddress Code(Func<ulong[], GuestTask<ulong>> routine)
+    {
+        var address = _test.Kernel.Images.FindLoaded(FileName)!.Base + _nextCode;
+        var stub = new byte[12]; // mov rax, routine; jmp rax
+        (stub[0], stub[1], stub[10], stub[11]) = (0x48, 0xB8, 0xFF, 0xE0);
+        BitConverter.TryWriteBytes(stub.AsSpan(2), _test.Routine(routine).Value);
+        Memory.Write(address, stub);
+        _nextCode += 16;
+        return address;
+    }
 
     /// <summary>The attempt of the service control manager.</summary>
     public NtStatus Stop()
@@ -106,7 +122,7 @@ internal sealed class TestDriver
             Object.SetDriverUnload(Memory, unload);
             return (await entry(this)).Code;
         });
-        _test.Kernel.Images.MakeAvailable(PeImage.Parse(TestImage.Build(start, isWdm: false), FileName), FileName);
+        _test.Kernel.Images.MakeAvailable(PeImage.Parse(TestImage.Build(start, isWdm: false, _isSigned), FileName), FileName);
         var key = _test.Kernel.Cm.CreateKey(ServiceKey);
         key.SetValue(RegistryValue.Expandable("ImagePath", @"\SystemRoot\System32\drivers\" + FileName));
         key.SetValue(RegistryValue.Dword("Type", 1));

@@ -8,10 +8,15 @@ internal static class TestImage
     private const int HeaderBytes = 0x400;
     private const uint TextRva = 0x1000;
     private const ushort WdmDriver = 0x2000;
+    private const ushort ForceIntegrity = 0x80;
+
+    /// <summary>Where in the image nothing lies but room for code.</summary>
+    public const uint FreeRva = TextRva + 0x20;
 
     /// <param name="entry">Where the entry point leads.</param>
     /// <param name="isWdm">Whether the image is marked as a WDM driver (U-2.9).</param>
-    public static byte[] Build(VirtualAddress entry, bool isWdm)
+    /// <param name="isSigned">Whether it was linked with /INTEGRITYCHECK, which some registrations ask for.</param>
+    public static byte[] Build(VirtualAddress entry, bool isWdm, bool isSigned = false)
     {
         var file = new byte[HeaderBytes + 0x200];
         var span = file.AsSpan();
@@ -23,7 +28,7 @@ internal static class TestImage
         BinaryPrimitives.WriteUInt16LittleEndian(nt[6..], 1);
         BinaryPrimitives.WriteUInt16LittleEndian(nt[20..], 240);
         BinaryPrimitives.WriteUInt16LittleEndian(nt[22..], 0x22);
-        WriteOptionalHeader(nt[24..], isWdm);
+        WriteOptionalHeader(nt[24..], (ushort)((isWdm ? WdmDriver : 0) | (isSigned ? ForceIntegrity : 0)));
         var section = nt[(24 + 240)..];
         ".text"u8.CopyTo(section);
         BinaryPrimitives.WriteUInt32LittleEndian(section[8..], 0x200);
@@ -42,7 +47,7 @@ internal static class TestImage
         return file;
     }
 
-    private static void WriteOptionalHeader(Span<byte> optional, bool isWdm)
+    private static void WriteOptionalHeader(Span<byte> optional, ushort characteristics)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(optional, 0x20B);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[4..], 0x200);
@@ -56,7 +61,7 @@ internal static class TestImage
         BinaryPrimitives.WriteUInt32LittleEndian(optional[56..], 0x2000);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[60..], HeaderBytes);
         BinaryPrimitives.WriteUInt16LittleEndian(optional[68..], 1);
-        BinaryPrimitives.WriteUInt16LittleEndian(optional[70..], isWdm ? WdmDriver : (ushort)0);
+        BinaryPrimitives.WriteUInt16LittleEndian(optional[70..], characteristics);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[108..], 16);
     }
 }
