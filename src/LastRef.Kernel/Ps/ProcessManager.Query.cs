@@ -36,8 +36,7 @@ internal sealed partial class ProcessManager
     internal NtStatus PsGetProcessExitStatus(EProcess process) => process.ExitStatus;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "PsGetProcessCreateTimeQuadPart, WDK reference")]
-    internal long PsGetProcessCreateTimeQuadPart(EProcess process) =>
-        process.UniqueProcessId.Value == SystemProcessId ? _kernel.Ke.BootTime : _kernel.Ke.BootTime + 1;
+    internal long PsGetProcessCreateTimeQuadPart(EProcess process) => process.CreateTime;
 
     [KernelExport("ntoskrnl.exe", Doc = "PsGetThreadId, WDK reference")]
     internal HandleValue PsGetThreadId(EThread thread) => thread.UniqueThread;
@@ -181,14 +180,17 @@ internal sealed partial class ProcessManager
             throw MachineStopException.BugCheck(0x5, "KeAttachProcess on a thread that is attached already", process.Address.Value, thread.Process.Value);
         _attachedFrom.Add(thread.Address, thread.Process);
         thread.Process = process.Address;
+        new KThread(Memory, thread.Address).ApcState.SetProcess(Memory, process);
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Apc, Doc = "KeDetachProcess, WDK reference")]
     internal void KeDetachProcess()
     {
         var thread = _kernel.CurrentThread;
-        if (_attachedFrom.Remove(thread.Address, out var before))
-            thread.Process = before;
+        if (!_attachedFrom.Remove(thread.Address, out var before))
+            return;
+        thread.Process = before;
+        new KThread(Memory, thread.Address).ApcState.SetProcess(Memory, new KProcess(Memory, before));
     }
 
     private readonly Dictionary<VirtualAddress, VirtualAddress> _attachedFrom = [];

@@ -87,6 +87,7 @@ internal sealed partial class ProcessManager(NtKernel kernel)
         process.Pcb.SetBasePriority(Memory, 8);
         process.SetUniqueProcessId(Memory, new HandleValue(id));
         process.SetExitStatus(Memory, NtStatus.Pending);
+        process.SetCreateTime(Memory, _kernel.Ke.SystemTime100ns);
         if (!parent.IsNull)
             process.SetInheritedFromUniqueProcessId(Memory, new EProcess(Memory, parent).UniqueProcessId);
         for (var i = 0; i < Math.Min(imageName.Length, 14); i++)

@@ -9,6 +9,9 @@ public readonly partial struct EProcess(Target target, VirtualAddress address)
 
     [Field(Writable = true)] public partial HandleValue UniqueProcessId { get; }
 
+    /// <summary>When it began, in 100 ns since 1601.</summary>
+    [Field("CreateTime.QuadPart", Writable = true)] public partial long CreateTime { get; }
+
     [Field] public partial ListEntry ActiveProcessLinks { get; }
 
     [Field(Writable = true)] public partial HandleTable? ObjectTable { get; }
