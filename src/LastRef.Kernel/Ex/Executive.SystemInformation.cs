@@ -9,13 +9,13 @@ internal sealed partial class Executive
     private const int ModuleBytes = 0x128;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference; RTL_PROCESS_MODULES, public headers",
-        Missing = "classes other than basic information, time of day, modules, kernel debugger, code integrity")]
+        Missing = "classes other than basic information, time of day, processes, modules, kernel debugger, code integrity")]
     [KernelExport("ntoskrnl.exe", Name = "NtQuerySystemInformation", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference",
-        Missing = "classes other than basic information, time of day, modules, kernel debugger, code integrity")]
+        Missing = "classes other than basic information, time of day, processes, modules, kernel debugger, code integrity")]
     internal NtStatus ZwQuerySystemInformation(
         int systemInformationClass, VirtualAddress systemInformation, uint systemInformationLength, VirtualAddress returnLength)
     {
-        const int basic = 0, timeOfDay = 3, modules = 11, kernelDebugger = 35, codeIntegrity = 103;
+        const int basic = 0, timeOfDay = 3, processes = 5, modules = 11, kernelDebugger = 35, codeIntegrity = 103;
         switch (systemInformationClass)
         {
             case basic:
@@ -26,6 +26,8 @@ internal sealed partial class Executive
                 BitConverter.TryWriteBytes(times, _kernel.Ke.BootTime);
                 BitConverter.TryWriteBytes(times.AsSpan(8), _kernel.Ke.SystemTime100ns);
                 return Answer(times, systemInformation, systemInformationLength, returnLength);
+            case processes:
+                return AnswerProcesses(systemInformation, systemInformationLength, returnLength);
             case modules:
                 return Answer(ModuleInformation(), systemInformation, systemInformationLength, returnLength);
             case kernelDebugger:

@@ -66,6 +66,7 @@ internal sealed partial class ImageLoader
     /// <summary>Unmaps an image whose load count is zero and enters it in the history of unloaded drivers (U-1.47).</summary>
     public void Unmap(LoadedImage image)
     {
+        _kernel.Ke.CheckFreedMemory(image.Base, image.ByteCount, $"the image of {image.FileName}");
         _images.Remove(image);
         var entry = new KldrDataTableEntry(Memory, image.LoaderEntry);
         Unlink(entry.InLoadOrderLinks.Address);

@@ -65,6 +65,10 @@ internal sealed partial class IoManager
         return status;
     }
 
+    /// <summary>The system service as applications call it, the service control manager among them: it needs a privilege (T-15, U-2.2).</summary>
+    public async GuestTask<NtStatus> LoadDriverForUser(VirtualAddress process, string serviceKeyPath) =>
+        _kernel.Se.HasPrivilege(process, SecurityMonitor.LoadDriverPrivilege) ? (await LoadDriver(serviceKeyPath)).Status : NtStatus.PrivilegeNotHeld;
+
     /// <summary>U-2.6: the directory depends on the service's type, and ObjectName overrides the name.</summary>
     private string DriverObjectName(string serviceKeyPath, string serviceName)
     {

@@ -89,8 +89,9 @@ internal sealed partial class KernelCore
             _kernel.Record(new RegistrationRecord(RegistrationKind.Timer, false, timer, routine, VirtualAddress.Null));
     }
 
-    /// <summary>Memory that held a set timer or a queued DPC is freed: Driver Verifier stops here (U-3.86; Doc: "Bug Check 0xC7").</summary>
-    public void CheckFreedMemory(VirtualAddress start, ulong byteCount)
+    /// <summary>Memory that held a set timer or a queued DPC is freed: Driver Verifier stops here (U-3.86, T-58; Doc: "Bug Check 0xC7").</summary>
+    /// <param name="what">What the memory is: pool, or an image that leaves.</param>
+    public void CheckFreedMemory(VirtualAddress start, ulong byteCount, string what = "pool")
     {
         _kernel.Ex.CheckFreedResources(start, byteCount);
         if (!_kernel.Options.Verifier || (_armed.Count == 0 && _dpcs.Count == 0))
@@ -98,17 +99,17 @@ internal sealed partial class KernelCore
         foreach (var (_, _, timer) in _timers)
         {
             if (timer - start < byteCount)
-                throw FreedWhileActive(0, $"the timer at {timer} is set", timer, start, byteCount);
+                throw FreedWhileActive(0, $"{what} was freed in which the timer at {timer} is set", timer, start, byteCount);
         }
 
         foreach (var dpc in _dpcs)
         {
             if (dpc - start < byteCount)
-                throw FreedWhileActive(1, $"the DPC at {dpc} is queued", dpc, start, byteCount);
+                throw FreedWhileActive(1, $"{what} was freed in which the DPC at {dpc} is queued", dpc, start, byteCount);
         }
     }
 
     private static MachineStopException FreedWhileActive(
         ulong kind, string what, VirtualAddress item, VirtualAddress start, ulong byteCount) =>
-        MachineStopException.BugCheck(0xC7, $"pool was freed in which {what}", kind, item.Value, start.Value, (start + byteCount).Value);
+        MachineStopException.BugCheck(0xC7, what, kind, item.Value, start.Value, (start + byteCount).Value);
 }

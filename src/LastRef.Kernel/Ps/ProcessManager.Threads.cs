@@ -20,6 +20,10 @@ internal sealed partial class ProcessManager
     public Func<KernelThread, GuestTask>? ThreadExiting { get; set; }
 
     /// <summary>The scheduler's thread of an ETHREAD; null when the address is none or the thread has ended.</summary>
+    /// <summary>The threads of a process that have not ended, by number.</summary>
+    public IReadOnlyList<KernelThread> ThreadsOf(VirtualAddress process) =>
+        [.. _threads.Values.Select(address => _kernelThreads[address]).Where(thread => new KThread(Memory, thread.Address).Process?.Address == process)];
+
     public KernelThread? ThreadAt(VirtualAddress address) => _kernelThreads.GetValueOrDefault(address);
 
     /// <summary>Starts a thread of the System process that runs kernel code.</summary>

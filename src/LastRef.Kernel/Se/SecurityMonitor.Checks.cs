@@ -3,10 +3,22 @@ using LastRef.Nt;
 namespace LastRef.Kernel;
 
 /// <summary>Who asks, and whether it may.</summary>
-/// <remarks>The lab's processes have every privilege, as those of LocalSystem; descriptors of objects are not evaluated.</remarks>
+/// <remarks>
+/// The lab's processes have every privilege, as those of LocalSystem, unless one was taken from them; descriptors of objects are
+/// not evaluated.
+/// </remarks>
 internal sealed partial class SecurityMonitor
 {
+    /// <summary>SE_LOAD_DRIVER_PRIVILEGE (wdm.h).</summary>
+    public const ulong LoadDriverPrivilege = 10;
+
     private readonly Dictionary<VirtualAddress, VirtualAddress> _tokens = [];
+    private readonly HashSet<(VirtualAddress Process, ulong Privilege)> _removed = [];
+
+    /// <summary>Takes a privilege from a process, as an account without it would be.</summary>
+    public void RemovePrivilege(VirtualAddress process, ulong privilege) => _removed.Add((process, privilege));
+
+    public bool HasPrivilege(VirtualAddress process, ulong privilege) => !_removed.Contains((process, privilege));
 
     /// <summary>The primary token of a process, made when it is first asked for.</summary>
     private VirtualAddress TokenOf(VirtualAddress process)
@@ -22,12 +34,31 @@ internal sealed partial class SecurityMonitor
 
     private const int PrimaryToken = 1;
 
-    /// <summary>Always held: by kernel mode by rule, by the lab's processes by their token.</summary>
+    /// <summary>Always held by kernel mode (Doc), by user mode as its process has it.</summary>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeSinglePrivilegeCheck, WDK reference")]
-    internal NtBoolean SeSinglePrivilegeCheck(ulong privilegeValue, sbyte previousMode) => true;
+    internal NtBoolean SeSinglePrivilegeCheck(ulong privilegeValue, sbyte previousMode) =>
+        previousMode == 0 || HasPrivilege(_kernel.Ps.CurrentProcess, privilegeValue);
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SePrivilegeCheck, WDK reference")]
-    internal NtBoolean SePrivilegeCheck(VirtualAddress requiredPrivileges, VirtualAddress subjectSecurityContext, sbyte accessMode) => true;
+    /// <summary>PRIVILEGE_SET: PrivilegeCount 0, Control 4 (1: all are needed), then LUID and attributes of 12 bytes each; those held are marked used.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SePrivilegeCheck, WDK reference; PRIVILEGE_SET")]
+    internal NtBoolean SePrivilegeCheck(VirtualAddress requiredPrivileges, VirtualAddress subjectSecurityContext, sbyte accessMode)
+    {
+        const uint allNecessary = 1, usedForAccess = 0x8000_0000;
+        if (accessMode == 0)
+            return true;
+        var count = Memory.ReadUInt32(requiredPrivileges);
+        var held = 0u;
+        for (var i = 0u; i < count; i++)
+        {
+            var entry = requiredPrivileges + 8 + (i * 12);
+            if (!HasPrivilege(_kernel.Ps.CurrentProcess, Memory.ReadUInt64(entry)))
+                continue;
+            held++;
+            Memory.WriteUInt32(entry + 8, Memory.ReadUInt32(entry + 8) | usedForAccess);
+        }
+
+        return (Memory.ReadUInt32(requiredPrivileges + 4) & allNecessary) != 0 ? held == count : held > 0;
+    }
 
     /// <summary>Grants kernel mode what it asks for (Doc: SeAccessCheck).</summary>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeAccessCheck, WDK reference", Missing = "checks for user mode")]

@@ -58,6 +58,37 @@ public sealed class StackTests
         Assert.Equal(0UL, test.CallNow("IoGetLowerDeviceObject", lower.Address.Value));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_request_sent_down_synchronously_comes_back_to_its_driver_uncompleted(bool pends)
+    {
+        using var test = KernelTest.Boot();
+        var (below, above) = (TestDriver.Load(test, "below"), TestDriver.Load(test, "above"));
+        var (lower, upper) = (below.CreateDevice("Lower"), above.CreateDevice(null));
+        test.CallNow("IoAttachDeviceToDeviceStack", upper.Address.Value, lower.Address.Value);
+        below.Dispatch = (irp, location) =>
+        {
+            if (!pends || location.MajorFunction != IrpMajor.DeviceControl)
+                return below.Complete(irp, NtStatus.Success, 7);
+            test.Kernel.Ps.CreateSystemThread("completer", 10, async _ => await below.Complete(irp, NtStatus.Success, 7));
+            return GuestTask.FromResult(below.Pend(location));
+        };
+        var returned = new List<(bool Sent, ulong Information)>();
+        above.Dispatch = async (irp, location) =>
+        {
+            if (location.MajorFunction != IrpMajor.DeviceControl)
+                return await above.Complete(irp, NtStatus.Success);
+            var sent = (byte)await test.Call("IoForwardIrpSynchronously", lower.Address.Value, irp.Address.Value) != 0;
+            returned.Add((sent, irp.IoStatus.Information));
+            return await above.Complete(irp, NtStatus.Cancelled, 3);
+        };
+        var application = new TestApplication(test);
+        var handle = application.OpenDevice("Lower");
+        Assert.Equal(NtStatus.Cancelled, application.Control(handle, 0x22_2000, [], 0).Status);
+        Assert.Equal([(true, 7UL)], returned);
+    }
+
     [Fact]
     [Trait("Spec", "T-63")]
     public void The_top_of_a_stack_is_given_with_a_pointer_reference_and_no_open()

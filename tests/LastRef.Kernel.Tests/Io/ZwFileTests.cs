@@ -8,19 +8,21 @@ public sealed class ZwFileTests
 {
     private const uint Synchronous = 0x20;
 
-    [Fact]
-    public void Reads_and_writes_through_a_synchronous_handle_reach_the_device()
+    [Theory]
+    [InlineData("ZwWriteFile", "ZwReadFile")]
+    [InlineData("NtWriteFile", "NtReadFile")]
+    public void Reads_and_writes_through_a_synchronous_handle_reach_the_device(string write, string read)
     {
         using var test = KernelTest.Boot();
         var device = new Device(test);
         var handle = device.Open(Synchronous);
         var (iosb, buffer) = (test.Allocate(16), test.Allocate(8));
         test.Memory.Write(buffer, [1, 2, 3]);
-        Assert.Equal(NtStatus.Success, test.Status("ZwWriteFile", handle, 0, 0, 0, iosb.Value, buffer.Value, 3, test.Time(5), 0));
+        Assert.Equal(NtStatus.Success, test.Status(write, handle, 0, 0, 0, iosb.Value, buffer.Value, 3, test.Time(5), 0));
         Assert.Equal(3UL, test.Memory.ReadUInt64(iosb + 8));
         Assert.Equal([1, 2, 3], device.Written);
         Assert.Equal(5, device.Offset);
-        Assert.Equal(NtStatus.Success, test.Status("NtReadFile", handle, 0, 0, 0, iosb.Value, buffer.Value, 3, test.Time(9), 0));
+        Assert.Equal(NtStatus.Success, test.Status(read, handle, 0, 0, 0, iosb.Value, buffer.Value, 3, test.Time(9), 0));
         Assert.Equal(9, device.Offset);
         Assert.Equal(0xAA, test.Memory.ReadByte(buffer));
         Assert.Equal(NtStatus.Success, test.Status("ZwFlushBuffersFile", handle, iosb.Value));
@@ -37,16 +39,18 @@ public sealed class ZwFileTests
         Assert.Equal(NtStatus.InvalidHandle, test.Status("ZwReadFile", 0x4444, 0, 0, 0, iosb.Value, buffer.Value, 3, test.Time(0), 0));
     }
 
-    [Fact]
-    public void Control_codes_reach_the_device_and_the_file_system()
+    [Theory]
+    [InlineData("ZwDeviceIoControlFile", "ZwFsControlFile")]
+    [InlineData("NtDeviceIoControlFile", "NtFsControlFile")]
+    public void Control_codes_reach_the_device_and_the_file_system(string control, string fileSystemControl)
     {
         using var test = KernelTest.Boot();
         var device = new Device(test);
         var handle = device.Open(Synchronous);
         var (iosb, output) = (test.Allocate(16), test.Allocate(8));
-        Assert.Equal(NtStatus.Success, test.Status("ZwDeviceIoControlFile", handle, 0, 0, 0, iosb.Value, 0x22_2000, 0, 0, output.Value, 4));
+        Assert.Equal(NtStatus.Success, test.Status(control, handle, 0, 0, 0, iosb.Value, 0x22_2000, 0, 0, output.Value, 4));
         Assert.Equal(0xBBu, test.Memory.ReadUInt32(output));
-        Assert.Equal(NtStatus.Success, test.Status("ZwFsControlFile", handle, 0, 0, 0, iosb.Value, 0x9_0000, 0, 0, 0, 0));
+        Assert.Equal(NtStatus.Success, test.Status(fileSystemControl, handle, 0, 0, 0, iosb.Value, 0x9_0000, 0, 0, 0, 0));
         Assert.Equal("Create DeviceControl FileSystemControl", string.Join(' ', device.Driver.Log));
     }
 
@@ -87,19 +91,26 @@ public sealed class ZwFileTests
         Assert.Equal(before, test.PointerCount(@event));
     }
 
-    [Fact]
-    public void A_file_is_opened_relative_to_another_and_by_the_older_routines()
+    [Theory]
+    [InlineData("ZwOpenFile", "ZwCreateFile")]
+    [InlineData("NtOpenFile", "NtCreateFile")]
+    public void A_file_is_opened_relative_to_another_and_by_the_older_routines(string openFile, string createFile)
     {
         using var test = KernelTest.Boot();
         var device = new Device(test);
         var root = device.Open(Synchronous);
         var (handle, iosb) = (test.Allocate(8), test.Allocate(16));
         var attributes = device.Attributes("child", root);
-        Assert.Equal(NtStatus.Success, test.Status("ZwOpenFile", handle.Value, 0x8010_0000, attributes, iosb.Value, 7, Synchronous));
+        Assert.Equal(NtStatus.Success, test.Status(openFile, handle.Value, 0x8010_0000, attributes, iosb.Value, 7, Synchronous));
         var open = test.Kernel.Ob.FindHandle(test.Kernel.Ps.SystemProcess, new HandleValue(test.Memory.ReadUInt64(handle)))!.Value;
         var file = new FileObject(test.Memory, open.Body);
         Assert.Equal("child", file.FileName.ToText());
         Assert.NotNull(file.RelatedFileObject);
+        Assert.Equal(
+            NtStatus.Success,
+            test.Status(createFile, handle.Value, 0x8010_0000, device.Attributes(@"\Device\Device\path"), iosb.Value, 0, 0, 7, 1, Synchronous, 0, 0));
+        open = test.Kernel.Ob.FindHandle(test.Kernel.Ps.SystemProcess, new HandleValue(test.Memory.ReadUInt64(handle)))!.Value;
+        Assert.Equal(@"\path", new FileObject(test.Memory, open.Body).FileName.ToText());
         Assert.Equal(
             NtStatus.Success,
             test.Status(

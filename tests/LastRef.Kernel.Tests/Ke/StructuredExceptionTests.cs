@@ -3,7 +3,10 @@ using LastRef.Nt;
 
 namespace LastRef.Tests;
 
-/// <summary>t-seh was compiled with __try and real scope tables; what it must answer is said at each of its experiments.</summary>
+/// <summary>
+/// t-seh was compiled with __try and real scope tables, which name <c>__C_specific_handler</c>; what it must answer is said at each of
+/// its experiments.
+/// </summary>
 public sealed class StructuredExceptionTests
 {
     private const ulong AccessViolation = 0xC0000005;

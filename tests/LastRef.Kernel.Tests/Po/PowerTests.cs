@@ -71,6 +71,16 @@ public sealed class PowerTests
     }
 
     [Fact]
+    public void Asking_to_stay_awake_leaves_the_state_of_the_device_alone()
+    {
+        using var test = KernelTest.Boot();
+        var device = TestDriver.Load(test, "driver").CreateDevice(null);
+        test.CallNow("PoSetPowerState", device.Address.Value, 1, 4);
+        test.CallNow("PoSetSystemState", 1);
+        Assert.Equal(4u, (uint)test.CallNow("PoSetPowerState", device.Address.Value, 1, 1));
+    }
+
+    [Fact]
     public void PoCallDriver_is_IoCallDriver()
     {
         using var test = KernelTest.Boot();

@@ -92,6 +92,37 @@ public sealed class ProcessQueryTests
     }
 
     [Theory]
+    [InlineData("ZwQuerySystemInformation")]
+    [InlineData("NtQuerySystemInformation")]
+    public void The_list_of_processes_has_names_and_threads(string routine)
+    {
+        const ulong processes = 5;
+        using var test = KernelTest.Boot();
+        var application = test.Kernel.Ps.CreateProcess("app.exe");
+        var thread = test.Kernel.Ps.CreateApplicationThread(application, "app.exe", async _ => await test.Kernel.Ke.Wait(test.Kernel.Ke.CreateEvent(synchronization: false)));
+        test.RunUntilIdle();
+        var (buffer, length) = (test.Allocate(0x8000), test.Allocate(4));
+        Assert.Equal(NtStatus.InfoLengthMismatch, test.Status(routine, processes, buffer.Value, 0x100, length.Value));
+        Assert.Equal(NtStatus.Success, test.Status(routine, processes, buffer.Value, 0x8000, length.Value));
+        var found = new Dictionary<ulong, (string Name, uint Threads, VirtualAddress Entry)>();
+        for (var entry = buffer; ;)
+        {
+            var name = new UnicodeString(test.Memory, entry + 0x38);
+            found.Add(test.Value(entry + 0x50), (name.Length == 0 ? "" : name.ToText(), test.Memory.ReadUInt32(entry + 4), entry));
+            if (test.Memory.ReadUInt32(entry) is 0)
+                break;
+            entry += test.Memory.ReadUInt32(entry);
+        }
+
+        var id = new EProcess(test.Memory, application).UniqueProcessId.Value;
+        Assert.Equal(("", 0u), (found[0].Name, found[0].Threads)); // the idle process has no name
+        Assert.Equal("System", found[4].Name);
+        Assert.Equal(("app.exe", 1u), (found[id].Name, found[id].Threads));
+        Assert.Equal(id, test.Value(found[id].Entry + 0x100 + 0x28)); // SYSTEM_THREAD_INFORMATION.ClientId
+        Assert.Equal(new EThread(test.Memory, thread.Address).UniqueThread.Value, test.Value(found[id].Entry + 0x100 + 0x30));
+    }
+
+    [Theory]
     [InlineData(NtBuild.Windows7Sp1, 6, 1, "Service Pack 1")]
     [InlineData(NtBuild.Windows10_2004, 10, 0, "")]
     public void The_version_is_that_of_the_build(NtBuild build, uint major, uint minor, string servicePack)

@@ -49,13 +49,24 @@ public sealed class AccessCheckTests
     }
 
     [Fact]
-    public void Privileges_are_held_as_by_LocalSystem()
+    public void Privileges_are_held_as_by_LocalSystem_until_one_is_taken_from_the_process()
     {
-        const ulong loadDriver = 10;
+        const uint all = 1, usedForAccess = 0x8000_0000;
+        const ulong debug = 20;
         using var test = KernelTest.Boot();
-        Assert.True(test.Boolean("SeSinglePrivilegeCheck", loadDriver, 0));
-        Assert.True(test.Boolean("SeSinglePrivilegeCheck", loadDriver, 1));
-        Assert.True(test.Boolean("SePrivilegeCheck", test.Allocate(0x20).Value, 0, 1));
+        var set = test.Allocate(0x20);
+        test.Memory.WriteUInt32(set, 2);
+        test.Memory.WriteUInt64(set + 8, SecurityMonitor.LoadDriverPrivilege);
+        test.Memory.WriteUInt64(set + 20, debug);
+        Assert.True(test.Boolean("SeSinglePrivilegeCheck", debug, 1));
+        test.Kernel.Se.RemovePrivilege(test.Kernel.Ps.SystemProcess, debug);
+        Assert.False(test.Boolean("SeSinglePrivilegeCheck", debug, 1));
+        Assert.True(test.Boolean("SeSinglePrivilegeCheck", debug, 0)); // kernel mode is never asked
+        Assert.True(test.Boolean("SePrivilegeCheck", set.Value, 0, 1)); // any of the two
+        Assert.Equal((usedForAccess, 0u), (test.Memory.ReadUInt32(set + 16), test.Memory.ReadUInt32(set + 28)));
+        test.Memory.WriteUInt32(set + 4, all);
+        Assert.False(test.Boolean("SePrivilegeCheck", set.Value, 0, 1));
+        Assert.True(test.Boolean("SePrivilegeCheck", set.Value, 0, 0));
     }
 
     [Fact]

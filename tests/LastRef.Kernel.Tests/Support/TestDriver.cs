@@ -11,6 +11,7 @@ internal sealed class TestDriver
     private readonly string _name;
     private readonly bool _isSigned;
     private uint _nextCode = TestImage.FreeRva;
+    private bool _isBare;
 
     private TestDriver(KernelTest test, string name, bool isSigned)
     {
@@ -25,6 +26,9 @@ internal sealed class TestDriver
     public List<string> Log { get; } = [];
 
     public DriverObject Object { get; private set; }
+
+    /// <summary>What DriverEntry got; valid during DriverEntry only.</summary>
+    public UnicodeString RegistryPath { get; private set; }
 
     public string ServiceKey => IoManager.ServicesKey + "\\" + _name;
 
@@ -51,6 +55,28 @@ internal sealed class TestDriver
         var status = driver.TryLoad(entry ?? (_ => GuestTask.FromResult(NtStatus.Success)));
         Assert.Equal(NtStatus.Success, status);
         return driver;
+    }
+
+    /// <summary>Loads a driver whose DriverEntry does nothing but what a test says.</summary>
+    public static (TestDriver Driver, NtStatus Status) TryLoadBare(KernelTest test, string name, Func<TestDriver, GuestTask<NtStatus>> entry)
+    {
+        var driver = new TestDriver(test, name, isSigned: false) { _isBare = true };
+        return (driver, driver.TryLoad(entry));
+    }
+
+    /// <summary>Sets every dispatch routine and DriverUnload.</summary>
+    public void SetRoutines()
+    {
+        var dispatch = _test.Routine(async arguments => (await OnRequest(new Irp(Memory, new VirtualAddress(arguments[1])))).Code);
+        var unload = _test.Routine(async _ =>
+        {
+            Log.Add("Unload");
+            await Unload();
+            return 0;
+        });
+        for (var i = 0; i < 28; i++)
+            Object.MajorFunction.Set(Memory, i, dispatch);
+        Object.SetDriverUnload(Memory, unload);
     }
 
     /// <summary>Creates a device and clears DO_DEVICE_INITIALIZING.</summary>
@@ -107,19 +133,12 @@ internal sealed class TestDriver
 
     private NtStatus TryLoad(Func<TestDriver, GuestTask<NtStatus>> entry)
     {
-        var dispatch = _test.Routine(async arguments => (await OnRequest(new Irp(Memory, new VirtualAddress(arguments[1])))).Code);
-        var unload = _test.Routine(async _ =>
-        {
-            Log.Add("Unload");
-            await Unload();
-            return 0;
-        });
         var start = _test.Routine(async arguments =>
         {
             Object = new DriverObject(Memory, new VirtualAddress(arguments[0]));
-            for (var i = 0; i < 28; i++)
-                Object.MajorFunction.Set(Memory, i, dispatch);
-            Object.SetDriverUnload(Memory, unload);
+            RegistryPath = new UnicodeString(Memory, new VirtualAddress(arguments[1]));
+            if (!_isBare)
+                SetRoutines();
             return (await entry(this)).Code;
         });
         _test.Kernel.Images.MakeAvailable(PeImage.Parse(TestImage.Build(start, isWdm: false, _isSigned), FileName), FileName);
