@@ -400,6 +400,7 @@ public readonly partial record struct NtStatus
     public static NtStatus NotCapable => new(unchecked((int)0xC0000429));
     public static NtStatus ImplementationLimit => new(unchecked((int)0xC000042B));
     public static NtStatus BeyondVdl => new(unchecked((int)0xC0000432));
+    public static NtStatus CallbackBypass => new(unchecked((int)0xC0000503));
     public static NtStatus PortClosed => new(unchecked((int)0xC0000700));
     public static NtStatus MessageLost => new(unchecked((int)0xC0000701));
     public static NtStatus InvalidMessage => new(unchecked((int)0xC0000702));

@@ -3,13 +3,10 @@ using LastRef.Nt;
 namespace LastRef.Kernel;
 
 /// <summary>Registration of drivers for what happens in the registry.</summary>
-/// <remarks>
-/// Doc: "Filtering Registry Calls", WDK. The entries are in target memory, where a diagnosis finds them. Calling the
-/// routines is not modelled: a driver's registry operation while one is registered stops the run.
-/// </remarks>
+/// <remarks>Doc: "Filtering Registry Calls", WDK. The entries are in target memory, where a diagnosis finds them.</remarks>
 internal sealed partial class ConfigurationManager
 {
-    private const string NotCalled = "calling the routine: a registry operation while one is registered stops the run";
+    private const string NotCalled = "the run-time library's short forms, and operations of a callback itself, while one is registered";
     private readonly List<CmCallbackEntry> _callbacks = [];
     private VirtualAddress _callbackListHead;
     private long _nextCookie = 0x01DA_0000_0000_0000;
@@ -39,6 +36,8 @@ internal sealed partial class ConfigurationManager
             return NtStatus.InvalidParameter;
         var entry = _callbacks[index];
         _callbacks.RemoveAt(index);
+        foreach (var kept in _contexts.Keys.Where(kept => kept.Cookie == cookie).ToArray())
+            _contexts.Remove(kept);
         _kernel.Record(new RegistrationRecord(RegistrationKind.RegistryCallback, false, entry.Address, entry.Function, VirtualAddress.Null));
         _kernel.Ke.RemoveEntry(entry.Link.Address);
         _kernel.Ex.NonPagedPool.Free(entry.Altitude.Buffer);
@@ -76,7 +75,7 @@ internal sealed partial class ConfigurationManager
         if (_callbacks.Count > 0)
         {
             throw MachineStopException.Unsupported(
-                UnsupportedKind.Case, $"a registry operation while {_callbacks.Count} registry callback(s) are registered");
+                UnsupportedKind.Case, $"a short form of a registry operation while {_callbacks.Count} registry callback(s) are registered");
         }
     }
 

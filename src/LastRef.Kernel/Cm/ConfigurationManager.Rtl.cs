@@ -54,13 +54,13 @@ internal sealed partial class ConfigurationManager
     /// <summary>The key of a handle, or else the full path that is meant.</summary>
     private (NtStatus Status, RegistryKey? Key, string Path) ReadRelative(uint relativeTo, VirtualAddress path)
     {
+        RefuseWhenObserved();
         if ((relativeTo & RelativeToHandle) != 0)
         {
-            var (status, key) = ResolveKey(new HandleValue(path.Value));
+            var (status, key, _) = ResolveKey(new HandleValue(path.Value));
             return (status, key, "");
         }
 
-        RefuseWhenObserved();
         var name = path.IsNull ? "" : ReadWide(path);
         var start = (relativeTo & ~IsOptional) switch
         {

@@ -138,17 +138,6 @@ public sealed class RegistryKeyTests
         Create(test, Services + @"\After"); // no callback is left that would have to be called
     }
 
-    [Fact]
-    [Trait("Spec", "U-6.32")]
-    public void A_registry_operation_under_a_callback_stops_the_run()
-    {
-        using var test = KernelTest.Boot();
-        var cookie = test.Allocate(8);
-        Assert.Equal(NtStatus.Success, test.Status("CmRegisterCallback", test.Code(0xC3).Value, 0, cookie.Value));
-        var stop = test.RunToStop(async _ => await test.Call("ZwOpenKey", test.Allocate(8).Value, AllAccess, test.Attributes(Services)));
-        Assert.IsType<MachineStop.Unsupported>(stop);
-    }
-
     private static ulong Create(KernelTest test, string path)
     {
         var handle = test.Allocate(8);
