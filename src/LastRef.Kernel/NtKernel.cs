@@ -29,6 +29,7 @@ public sealed partial class NtKernel : IDisposable
         Se = new SecurityMonitor(this);
         Rtl = new RuntimeLibrary(this);
         Crt = new CRuntime(this);
+        Cc = new CacheManager(this);
         Wmi = new WmiManager(this);
         Usbd = new UsbLibrary(this);
         Hal = new HardwareLayer(this);
@@ -81,6 +82,8 @@ public sealed partial class NtKernel : IDisposable
     internal RuntimeLibrary Rtl { get; }
 
     internal CRuntime Crt { get; }
+
+    internal CacheManager Cc { get; }
 
     internal WmiManager Wmi { get; }
 

@@ -12,9 +12,10 @@ internal sealed partial class IoManager
     /// <param name="initialStatus">STATUS_NOT_SUPPORTED for PnP and power requests (U-5.2).</param>
     /// <returns>The final status and information of the IRP.</returns>
     public async GuestTask<(NtStatus Status, ulong Information)> SendSynchronous(
-        DeviceObject device, NtStatus initialStatus, Action<IoStackLocation> setup, ulong initialInformation = 0)
+        DeviceObject device, NtStatus initialStatus, Action<IoStackLocation> setup, ulong initialInformation = 0, Action<Irp>? prepare = null)
     {
         var irp = AllocateIrp(device.StackSize);
+        prepare?.Invoke(irp);
         irp.IoStatus.SetStatus(Memory, initialStatus);
         irp.IoStatus.SetInformation(Memory, initialInformation);
         irp.SetThread(Memory, new EThread(Memory, _kernel.CurrentThread.Address));
@@ -37,6 +38,31 @@ internal sealed partial class IoManager
         var result = (irp.IoStatus.Status, irp.IoStatus.Information);
         FreeIrp(irp);
         _kernel.Ke.DeleteEvent(done);
+        return result;
+    }
+
+    /// <summary>Reads pages of a file from its file system, past any cache (IRP_PAGING_IO, IRP_NOCACHE; Doc: "IRP_MJ_READ (IFS)").</summary>
+    /// <param name="pages">Nonpaged memory that takes the data.</param>
+    /// <param name="offset">In bytes from the start of the file; a whole page.</param>
+    public async GuestTask<(NtStatus Status, ulong Information)> PagingRead(FileObject file, VirtualAddress pages, uint byteCount, long offset)
+    {
+        var mdl = _kernel.Mm.CreateMdl(pages, byteCount);
+        _kernel.Mm.MmBuildMdlForNonPagedPool(mdl);
+        var result = await SendSynchronous(
+            IoGetRelatedDeviceObject(file), NtStatus.Success,
+            location =>
+            {
+                location.SetMajorFunction(Memory, IrpMajor.Read);
+                location.SetFileObject(Memory, file);
+                SetTransfer(location, IrpMajor.Read, byteCount, offset);
+            },
+            prepare: irp =>
+            {
+                irp.SetFlags(Memory, IrpFlags.NoCache | IrpFlags.PagingIo | IrpFlags.SynchronousApi);
+                irp.SetMdlAddress(Memory, mdl);
+                irp.SetUserBuffer(Memory, pages);
+            });
+        IoFreeMdl(mdl);
         return result;
     }
 

@@ -125,6 +125,30 @@ internal sealed partial class SecurityMonitor
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeTokenType, WDK reference")]
     internal int SeTokenType(Token token) => token.TokenType;
 
+    /// <summary>Holds the token of a client's process, to act for the client later; threads of the lab impersonate nobody.</summary>
+    /// <remarks>
+    /// SECURITY_CLIENT_CONTEXT: the quality of service in its first Ch bytes, ClientToken 10h, DirectlyAccessClientToken 18h,
+    /// DirectAccessEffectiveOnly 19h, ServerIsRemote 1Ah. SeDeleteClientSecurity is a macro over PsDereferencePrimaryToken.
+    /// </remarks>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "SeCreateClientSecurity, ntifs.h", Missing = "acting for the client: SeImpersonateClientEx")]
+    internal NtStatus SeCreateClientSecurity(
+        EThread clientThread, VirtualAddress clientSecurityQos, NtBoolean serverIsRemote, VirtualAddress clientContext)
+    {
+        const int contextBytes = 0x48;
+        Span<byte> quality = stackalloc byte[0xC];
+        Memory.Read(clientSecurityQos, quality);
+        var process = clientThread.Tcb.Process?.Address ?? throw new TargetReadException(clientThread.Address, ReadFailure.NotMapped);
+        var token = TokenOf(process);
+        _kernel.Ob.Reference(token, ReferenceCause.ExplicitReference);
+        Memory.Clear(clientContext, contextBytes);
+        Memory.Write(clientContext, quality);
+        Memory.WritePointer(clientContext + 0x10, token);
+        Memory.WriteByte(clientContext + 0x18, 1);
+        Memory.WriteByte(clientContext + 0x19, quality[9]);
+        Memory.WriteByte(clientContext + 0x1A, serverIsRemote ? (byte)1 : (byte)0);
+        return NtStatus.Success;
+    }
+
     /// <summary>Checks handle and descriptor.</summary>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwSetSecurityObject, WDK reference",
         Missing = "the descriptor is checked and not kept, as the lab opens objects without looking at it")]

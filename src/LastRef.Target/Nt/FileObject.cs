@@ -22,6 +22,9 @@ public readonly partial struct FileObject(Target target, VirtualAddress address)
 
     [Field(Writable = true)] public partial VirtualAddress SectionObjectPointer { get; }
 
+    /// <summary>Set while the file is cached.</summary>
+    [Field(Writable = true)] public partial VirtualAddress PrivateCacheMap { get; }
+
     [Field(Writable = true)] public partial NtStatus FinalStatus { get; }
 
     [Field(Writable = true)] public partial FileObject? RelatedFileObject { get; }

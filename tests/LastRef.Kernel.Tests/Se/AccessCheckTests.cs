@@ -28,6 +28,20 @@ public sealed class AccessCheckTests
     }
 
     [Fact]
+    public void A_client_context_holds_the_token_of_the_clients_process()
+    {
+        using var test = KernelTest.Boot();
+        var token = test.CallNow("PsReferencePrimaryToken", test.Kernel.Ps.SystemProcess.Value);
+        var before = test.PointerCount(new VirtualAddress(token));
+        var (quality, context) = (test.Allocate(0xC), test.Allocate(0x48));
+        test.Memory.Write(quality, [0xC, 0, 0, 0, 2, 0, 0, 0, 1, 1, 0, 0]); // SecurityImpersonation, dynamic, effective only
+        test.Run(async thread =>
+            Assert.Equal(0u, (uint)await test.Call("SeCreateClientSecurity", thread.Address.Value, quality.Value, 1, context.Value)));
+        Assert.Equal((token, before + 1), (test.Value(context + 0x10), test.PointerCount(new VirtualAddress(token))));
+        Assert.Equal((2u, 1, 1), (test.Memory.ReadUInt32(context + 4), test.Memory.ReadByte(context + 0x19), test.Memory.ReadByte(context + 0x1A)));
+    }
+
+    [Fact]
     public void Kernel_mode_is_granted_what_it_asks_for()
     {
         using var test = KernelTest.Boot();
