@@ -13,23 +13,41 @@ internal static class CheckCommand
         var files = new Argument<string[]>("FILE") { Description = "Drivers to check, one after the other.", Arity = ArgumentArity.OneOrMore };
         Files.RefuseOptions(files);
         var scenarios = new Option<string[]>("--scenario") { Description = "Run only this scenario; may be given more than once.", HelpName = "NAME" };
-        var json = new Option<string?>("--json") { Description = "Write the report as JSON to a file, or to standard output with -.", HelpName = "FILE|-" };
         var verbose = new Option<bool>("--verbose") { Description = "All evidence, the whole story, and what was exercised." };
+        var summary = new Option<bool>("--summary") { Description = "One line a driver instead of its report." };
         var run = new RunOptions();
-        var command = new Command("check", "Runs drivers through their lives and says whether each leaves memory.") { files, scenarios, json, verbose };
+        var outputs = new ReportOutputs();
+        var command = new Command("check", "Runs drivers through their lives and says whether each leaves memory.") { files, scenarios, verbose, summary };
+        outputs.AddTo(command);
         run.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed, run, parsed.GetValue(files) ?? [], parsed.GetValue(scenarios) ?? [], parsed.GetValue(json), parsed.GetValue(verbose)));
+            parsed, run, outputs, parsed.GetValue(files) ?? [], parsed.GetValue(scenarios) ?? [],
+            (report, isFirst) => Show(report, isFirst, parsed.GetValue(summary), parsed.GetValue(verbose))));
         return command;
     }
 
-    private static int Run(ParseResult parsed, RunOptions run, string[] files, string[] scenarios, string? json, bool verbose)
+    private static void Show(CheckReport report, bool isFirst, bool summary, bool verbose)
+    {
+        var console = Terminal.Output();
+        if (summary)
+        {
+            new SummaryReport(console).Write(report);
+            return;
+        }
+
+        if (!isFirst)
+            console.WriteLine();
+        new ConsoleReport(console).Write(report, verbose);
+    }
+
+    private static int Run(
+        ParseResult parsed, RunOptions run, ReportOutputs outputs, string[] files, string[] scenarios, Action<CheckReport, bool> show)
     {
         var checker = new LabChecker();
         var results = new List<CheckResult>();
         var reports = new List<CheckReport>();
         var unreadable = false;
-        var console = Terminal.Output();
+        var isQuiet = outputs.TakesStandardOutput(parsed);
         foreach (var file in files)
         {
             try
@@ -39,11 +57,8 @@ internal static class CheckCommand
                 var report = new ReportBuilder(Files.SymbolsOf(request, run.Symbols(parsed))).Build(result);
                 results.Add(result);
                 reports.Add(report);
-                if (json == "-")
-                    continue;
-                if (reports.Count > 1)
-                    console.WriteLine();
-                new ConsoleReport(console).Write(report, verbose);
+                if (!isQuiet)
+                    show(report, reports.Count == 1);
             }
             catch (InputException refused)
             {
@@ -53,17 +68,8 @@ internal static class CheckCommand
             }
         }
 
-        if (reports.Count > 0 && json is not null)
-            WriteJson(json, reports);
+        if (reports.Count > 0 && !outputs.Write(parsed, reports))
+            unreadable = true;
         return unreadable ? ExitCode.Unreadable : ExitCode.Of(results);
-    }
-
-    private static void WriteJson(string path, List<CheckReport> reports)
-    {
-        var text = ReportJson.Write(reports);
-        if (path == "-")
-            Console.Out.Write(text);
-        else
-            Files.Write(path, text);
     }
 }

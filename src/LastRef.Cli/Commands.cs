@@ -11,6 +11,7 @@ internal static class Commands
         ExportsCommand.Build(),
         TraceCommand.Build(),
         ExplainCommand.Build(),
+        DebugGuideCommand.Build(),
         ReplayCommand.Build(),
     };
 }

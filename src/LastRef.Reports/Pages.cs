@@ -30,6 +30,20 @@ public static partial class Pages
         return Read($"{ReasonPrefix}R-{number.PadLeft(2, '0')}.md") is { } page ? Plain(page) : null;
     }
 
+    /// <summary>One section of a reason's page in one line; null when there is no such page or section.</summary>
+    public static string? SectionOf(string reason, string heading)
+    {
+        if (Read($"{ReasonPrefix}{reason}.md") is not { } page)
+            return null;
+        var lines = page.ReplaceLineEndings("\n").Split('\n');
+        var start = Array.IndexOf(lines, $"## {heading}");
+        if (start < 0)
+            return null;
+        var end = Array.FindIndex(lines, start + 1, line => line.StartsWith("## ", StringComparison.Ordinal));
+        var body = Plain(string.Join('\n', lines[(start + 1)..(end < 0 ? lines.Length : end)]));
+        return string.Join(' ', body.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
     /// <summary>Markdown as a person reads it in a terminal: without the marks.</summary>
     private static string Plain(string markdown)
     {

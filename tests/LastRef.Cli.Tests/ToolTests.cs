@@ -54,6 +54,46 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void Every_format_is_written_although_one_cannot_be()
+    {
+        var (sarif, junit) = (Path.Combine(_folder, "report.sarif"), Path.Combine(_folder, "report.xml"));
+        var tool = Tool.Run(
+            "check", Tool.Driver("r01-defect.sys"), Tool.Driver("r01-repaired.sys"), "--scenario", "start-stop", "--summary", "--sarif", sarif,
+            "--json", Path.Combine(_folder, "missing", "report.json"), "--junit", junit);
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Contains("cannot be written", tool.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(2, tool.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        using var log = JsonDocument.Parse(File.ReadAllText(sarif));
+        Assert.Equal("R-01", log.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("ruleId").GetString());
+        Assert.Equal(2, System.Xml.Linq.XDocument.Load(junit).Root!.Elements("testsuite").Count());
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
+    [Theory]
+    [InlineData("-", "-")]
+    [InlineData("same", "./same")]
+    public void Two_outputs_to_one_place_are_refused_before_anything_runs(string first, string second)
+    {
+        var (one, two) = first == "-" ? (first, second) : (Path.Combine(_folder, first), Path.Combine(_folder, second));
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--json", one, "--sarif", two);
+        Assert.Equal(64, tool.ExitCode);
+        Assert.Contains(tool.ErrorLines, line => line.Contains("--json and --sarif go to one place", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void The_debug_guide_names_the_driver_and_its_device()
+    {
+        var tool = Tool.Run("debug-guide", Tool.Driver("r03-defect.sys"), "--scenario", "add-start-remove");
+        Assert.Equal(1, tool.ExitCode);
+        Assert.Contains(@"!drvobj \Driver\r03-defect 7", tool.Output, StringComparison.Ordinal);
+        Assert.Contains(@"!devobj \Device\", tool.Output, StringComparison.Ordinal);
+        var clean = Tool.Run("debug-guide", Tool.Driver("r03-repaired.sys"), "--scenario", "add-start-remove");
+        Assert.Equal(0, clean.ExitCode);
+        Assert.Contains("nothing to confirm", clean.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_check_gives_the_same_bytes_and_its_token_the_same_run()
     {
         var driver = Tool.Driver("r01-defect.sys");

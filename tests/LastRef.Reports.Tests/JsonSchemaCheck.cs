@@ -6,7 +6,7 @@ namespace LastRef.Tests;
 /// <summary>Checks JSON against the part of JSON Schema that schemas/ uses; a keyword that it does not know is an error, not a pass.</summary>
 internal sealed class JsonSchemaCheck(JsonElement root)
 {
-    private static readonly HashSet<string> _annotations = ["$schema", "$id", "$defs", "title", "description"];
+    private static readonly HashSet<string> _annotations = ["$schema", "$id", "id", "$defs", "definitions", "title", "description", "default", "format"];
 
     /// <summary>What is wrong, each with its path; empty when nothing is.</summary>
     public List<string> Problems(JsonElement value) => [.. Check(root, value, "$")];
@@ -37,13 +37,29 @@ internal sealed class JsonSchemaCheck(JsonElement root)
             : rule.EnumerateArray().Where(one => !value.TryGetProperty(one.GetString()!, out _)).Select(one => $"{path}: lacks {one}"),
         "properties" => value.ValueKind != JsonValueKind.Object ? []
             : rule.EnumerateObject().Where(p => value.TryGetProperty(p.Name, out _)).SelectMany(p => Check(p.Value, value.GetProperty(p.Name), $"{path}.{p.Name}")),
-        "additionalProperties" => rule.ValueKind == JsonValueKind.False && value.ValueKind == JsonValueKind.Object
-            ? value.EnumerateObject().Where(p => !schema.GetProperty("properties").TryGetProperty(p.Name, out _)).Select(p => $"{path}: {p.Name} is not in the schema")
-            : [],
+        "additionalProperties" => value.ValueKind != JsonValueKind.Object ? []
+            : rule.ValueKind switch
+            {
+                JsonValueKind.False => Additional(schema, value).Select(p => $"{path}: {p.Name} is not in the schema"),
+                JsonValueKind.Object => Additional(schema, value).SelectMany(p => Check(rule, p.Value, $"{path}.{p.Name}")),
+                _ => [],
+            },
+        "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= rule.GetDecimal() ? [] : [$"{path}: {value} is above {rule}"],
+        "minItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= rule.GetInt32() ? [] : [$"{path}: has too few items"],
+        "uniqueItems" => value.ValueKind != JsonValueKind.Array || rule.ValueKind == JsonValueKind.False || !HasTwins(value) ? [] : [$"{path}: has an item twice"],
         "items" => value.ValueKind != JsonValueKind.Array ? [] : value.EnumerateArray().SelectMany((item, i) => Check(rule, item, $"{path}[{i}]")),
         _ when _annotations.Contains(name) => [],
         _ => [$"{path}: the schema's keyword {name} is not understood"],
     };
+
+    private static IEnumerable<JsonProperty> Additional(JsonElement schema, JsonElement value) =>
+        value.EnumerateObject().Where(p => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(p.Name, out _));
+
+    private static bool HasTwins(JsonElement array)
+    {
+        var items = array.EnumerateArray().ToArray();
+        return items.Where((item, i) => items.Take(i).Any(other => JsonElement.DeepEquals(item, other))).Any();
+    }
 
     private JsonElement Resolve(string reference)
     {

@@ -116,6 +116,6 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
     private static string Escape(string text) => Markup.Escape(Printable(text));
 
     /// <summary>Names come out of drivers: control characters would move the cursor.</summary>
-    private static string Printable(string text) =>
+    internal static string Printable(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }
