@@ -8,12 +8,14 @@ namespace LastRef.Cli;
 internal sealed class ReportOutputs
 {
     private const string Standard = "-";
+    private const string Html = "--html";
 
     private readonly (Option<string?> Option, Func<IReadOnlyList<CheckReport>, string> Write)[] _formats =
     [
         (Make("--json", "JSON"), ReportJson.Write),
         (Make("--sarif", "SARIF 2.1.0, for code scanning,"), reports => SarifReport.Write(reports, Version)),
         (Make("--junit", "JUnit XML, a test case a scenario,"), JUnitReport.Write),
+        (Make(Html, "a page that needs nothing but itself"), HtmlReport.Write),
     ];
 
     /// <summary>As semantic versioning has it, without build metadata.</summary>
@@ -35,6 +37,9 @@ internal sealed class ReportOutputs
 
     /// <summary>Whether standard output is taken by a report, so that nothing else may be written there.</summary>
     public bool TakesStandardOutput(ParseResult parsed) => _formats.Any(format => parsed.GetValue(format.Option) == Standard);
+
+    /// <summary>Whether the reports need their timelines: only the page shows them.</summary>
+    public bool NeedsTimelines(ParseResult parsed) => _formats.Any(format => format.Option.Name == Html && parsed.GetValue(format.Option) is not null);
 
     /// <returns>False when one could not be written; a line on standard error says which and why.</returns>
     public bool Write(ParseResult parsed, IReadOnlyList<CheckReport> reports)

@@ -10,6 +10,8 @@ internal sealed class ReferenceLedger
     private readonly Dictionary<(VirtualAddress Object, ReferenceCounter Counter), List<ReferenceRecord>> _outstanding = [];
     private readonly List<ReferenceRecord> _unmatched = [];
     private readonly List<ReferenceRecord> _ambiguous = [];
+    private readonly List<ReferenceRecord> _taken = [];
+    private readonly Dictionary<int, ReferenceRecord> _releases = [];
 
     /// <summary>Reads a trace up to and without the record at <paramref name="until"/>.</summary>
     public static ReferenceLedger Of(Trace trace, int until = int.MaxValue)
@@ -24,6 +26,12 @@ internal sealed class ReferenceLedger
 
         return ledger;
     }
+
+    /// <summary>Every taking with the release that ended it.</summary>
+    public IReadOnlyList<ReferencePair> Pairs() =>
+        [.. _taken.Select(taken => _releases.TryGetValue(taken.Sequence, out var release)
+            ? new ReferencePair(taken, release, _ambiguous.Contains(release))
+            : new ReferencePair(taken, null, false))];
 
     /// <summary>Releases for which no taking was left.</summary>
     public IReadOnlyList<ReferenceRecord> Unmatched => _unmatched;
@@ -46,6 +54,7 @@ internal sealed class ReferenceLedger
                 break;
             case ReferenceRecord reference when TakesOutOfBatch(reference) || reference.New > reference.Old:
                 ListOf(reference).Add(reference);
+                _taken.Add(reference);
                 break;
             case ReferenceRecord reference when reference.New < reference.Old:
                 Release(reference);
@@ -66,13 +75,20 @@ internal sealed class ReferenceLedger
         if (index < 0)
             index = list.FindLastIndex(taken => taken.Cause == release.Cause && (taken.Holder.IsNull || release.Holder.IsNull));
         if (index >= 0)
+        {
+            _releases[list[index].Sequence] = release;
             list.RemoveAt(index);
+        }
         else
             _unmatched.Add(release);
 
         // A handle that took several batches gives all of them back at once.
         if (release.Cause == ReferenceCause.OpenHandle && !release.Holder.IsNull)
+        {
+            foreach (var taken in list.Where(taken => taken.Cause == ReferenceCause.OpenHandle && taken.Holder == release.Holder))
+                _releases[taken.Sequence] = release;
             list.RemoveAll(taken => taken.Cause == ReferenceCause.OpenHandle && taken.Holder == release.Holder);
+        }
     }
 
     private int FindUnnamed(List<ReferenceRecord> list, ReferenceRecord release)

@@ -6,7 +6,8 @@ public sealed class ReportBuilder(ISiteResolver symbols)
     /// <summary>Irp-heavy stories are cut; the whole one is what <c>lastref trace</c> prints.</summary>
     private const int StoryLines = 40;
 
-    public CheckReport Build(CheckResult result)
+    /// <param name="withTimeline">Whether every scenario gets its timeline, which is long.</param>
+    public CheckReport Build(CheckResult result, bool withTimeline = false)
     {
         ArgumentNullException.ThrowIfNull(result);
         var driver = new ReportDriver(
@@ -16,7 +17,7 @@ public sealed class ReportBuilder(ISiteResolver symbols)
             [.. result.Exercised.Irps.Order(StringComparer.Ordinal)], result.Exercised.CodeBytes, result.Exercised.CodeBytesRun);
         return new CheckReport(
             CheckReport.SchemaName, driver, result.Verdict.ToString(), exercised,
-            [.. result.Scenarios.Select(s => ScenarioOf(s, result.Driver.File))], UnsupportedIn(result.Scenarios));
+            [.. result.Scenarios.Select(s => ScenarioOf(s, result.Driver.File, withTimeline))], UnsupportedIn(result.Scenarios));
     }
 
     /// <summary>A site with function and line where symbols know them.</summary>
@@ -29,7 +30,7 @@ public sealed class ReportBuilder(ISiteResolver symbols)
         return new ReportSite(known.Module, rva, location?.Function, location?.ShortFile, location?.Line);
     }
 
-    private ReportScenario ScenarioOf(ScenarioResult scenario, string driverFile)
+    private ReportScenario ScenarioOf(ScenarioResult scenario, string driverFile, bool withTimeline)
     {
         var verdict = scenario.Verdict;
         var story = new StoryTeller(driverFile, SiteOf).Tell(scenario.Trace, StoryDetail.Short);
@@ -38,7 +39,10 @@ public sealed class ReportBuilder(ISiteResolver symbols)
             new ReportAttempt(ReportNames.Camel(verdict.Attempt.State), ReportNames.Camel(verdict.Attempt.By), verdict.Attempt.Status?.ToString()),
             new ReportImage(ReportNames.Camel(verdict.Image)),
             [.. verdict.Findings.Select(FindingOf)], verdict.Inconclusive,
-            [.. story.Take(StoryLines)], scenario.Instructions, scenario.Replay);
+            [.. story.Take(StoryLines)], scenario.Instructions, scenario.Replay)
+        {
+            Timeline = withTimeline ? new TimelineBuilder(driverFile, SiteOf).Build(scenario.Trace) : null,
+        };
     }
 
     private ReportFinding FindingOf(Finding finding) => new(

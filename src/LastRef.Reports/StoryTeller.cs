@@ -14,6 +14,15 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     public IEnumerable<string> Tell(Trace trace, StoryDetail detail)
     {
         ArgumentNullException.ThrowIfNull(trace);
+        foreach (var (record, line) in Steps(trace, detail))
+            yield return detail == StoryDetail.Full ? $"{record.Sequence,6}  {Seconds(record.Time100ns)}  {line}" : line;
+        if (trace.Truncated)
+            yield return "(the trace reached its limit: what followed was not recorded)";
+    }
+
+    /// <summary>The steps with the record that each was told of.</summary>
+    internal IEnumerable<(TraceRecord Record, string Line)> Steps(Trace trace, StoryDetail detail)
+    {
         _names.Clear();
         ReferenceRecord? last = null;
         var begun = detail != StoryDetail.Full;
@@ -26,13 +35,9 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
             if (record is ReferenceRecord { Counter: ReferenceCounter.PointerCount, ObjectType: "Driver", New: 0 } final)
                 last = final;
             var line = Short(record, last) ?? (detail == StoryDetail.Full ? Long(record) : null);
-            if (line is null)
-                continue;
-            yield return detail == StoryDetail.Full ? $"{record.Sequence,6}  {Seconds(record.Time100ns)}  {line}" : line;
+            if (line is not null)
+                yield return (record, line);
         }
-
-        if (trace.Truncated)
-            yield return "(the trace reached its limit: what followed was not recorded)";
     }
 
     private void Note(TraceRecord record)

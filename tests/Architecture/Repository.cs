@@ -3,7 +3,7 @@ namespace LastRef.Tests;
 /// <summary>The files of the repository, found from where the tests run.</summary>
 internal static class Repository
 {
-    private static readonly string[] NotSource = ["bin", "obj", "artifacts", ".git", ".vs", "TestResults", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] NotSource = ["node_modules", "bin", "obj", "artifacts", ".git", ".vs", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     /// <summary>The folder that holds <c>LastRef.slnx</c>, ending in a separator.</summary>
     public static string Root { get; } = FindRoot();

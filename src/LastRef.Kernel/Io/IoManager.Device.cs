@@ -199,7 +199,7 @@ internal sealed partial class IoManager
     private bool UnlinkDevice(DriverObject driver, DeviceObject device)
     {
         DeviceObject? previous = null;
-        foreach (var listed in DevicesOf(driver))
+        foreach (var listed in Walk(driver))
         {
             if (listed.Address == device.Address)
             {

@@ -185,17 +185,18 @@ internal sealed partial class IoManager
     }
 
     /// <summary>The driver's devices by NextDevice; a list that does not end is a corrupted driver object.</summary>
-    internal List<DeviceObject> DevicesOf(DriverObject driver)
+    internal List<DeviceObject> DevicesOf(DriverObject driver) => [.. Walk(driver)];
+
+    /// <summary>The list as far as the caller goes on with it, which may change what it has passed.</summary>
+    private static IEnumerable<DeviceObject> Walk(DriverObject driver)
     {
         const int limit = 100_000;
-        var devices = new List<DeviceObject>();
+        var count = 0;
         for (var device = driver.DeviceObject; device is { } d; device = d.NextDevice)
         {
-            if (devices.Count >= limit)
+            if (count++ >= limit)
                 throw MachineStopException.Unsupported(UnsupportedKind.Limit, $"the device list of a driver object has more than {limit} entries or a cycle");
-            devices.Add(d);
+            yield return d;
         }
-
-        return devices;
     }
 }

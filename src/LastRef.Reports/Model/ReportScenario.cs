@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LastRef.Reports;
 
 /// <summary>One scenario.</summary>
@@ -7,4 +9,9 @@ namespace LastRef.Reports;
 /// <param name="Replay">Token for <c>lastref replay</c>.</param>
 public sealed record ReportScenario(
     string Name, string Verdict, ReportAttempt Attempt, ReportImage Image, IReadOnlyList<ReportFinding> Findings,
-    IReadOnlyList<string> Inconclusive, IReadOnlyList<string> Story, ulong Instructions, string Replay);
+    IReadOnlyList<string> Inconclusive, IReadOnlyList<string> Story, ulong Instructions, string Replay)
+{
+    /// <summary>Only where it was asked for: it is long.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportTimeline? Timeline { get; init; }
+}
