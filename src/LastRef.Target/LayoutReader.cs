@@ -15,6 +15,8 @@ internal sealed class LayoutReader
     private readonly List<EnumerationLayout> _enumerations = [];
     private readonly List<(string, string)> _aliases = [];
 
+    private readonly Dictionary<string, Rva> _symbols = new(StringComparer.Ordinal);
+
     private readonly List<FieldLayout> _fields = [];
     private readonly List<KeyValuePair<string, long>> _constants = [];
     private string? _open;
@@ -38,6 +40,9 @@ internal sealed class LayoutReader
     public IReadOnlyList<EnumerationLayout> Enumerations => _enumerations;
 
     public IReadOnlyList<(string Alias, string Of)> Aliases => _aliases;
+
+    /// <summary>Relative addresses of the kernel's variables (<c>symbol NAME RVA</c>).</summary>
+    public IReadOnlyDictionary<string, Rva> Symbols => _symbols;
 
     /// <exception cref="InputException">A line is malformed.</exception>
     public static LayoutReader Read(TextReader text, string file, NtBuild forBuild)
@@ -74,6 +79,9 @@ internal sealed class LayoutReader
             case ["alias", var alias, var of]:
                 _aliases.Add((alias, of));
                 return true;
+            case ["symbol", var symbol, var address]:
+                var isAddress = TryHex(address, out var rva);
+                return isAddress && _symbols.TryAdd(symbol, new Rva((uint)rva));
             case ["struct" or "enum", var name, var size]:
                 _open = name;
                 _openIsEnumeration = words[0] == "enum";

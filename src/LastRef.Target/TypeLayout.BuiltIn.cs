@@ -31,23 +31,61 @@ public sealed partial class TypeLayout
         return LayoutReader.Read(text, "supplement.layout", build);
     }
 
+    /// <summary>A layout of exactly the fields that lie and look the same in all of <paramref name="layouts"/>.</summary>
+    /// <param name="build">The build that it is assumed for.</param>
+    /// <remarks>Enumerations keep the constants that have one value in all.</remarks>
+    public static TypeLayout Common(NtBuild build, string source, IReadOnlyList<TypeLayout> layouts)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(layouts.Count);
+        var first = layouts[0];
+        var structures = new List<StructureLayout>();
+        foreach (var structure in first.Structures)
+        {
+            var others = layouts.Skip(1).Select(layout => layout.Structure(structure.Name)).ToList();
+            if (others.Contains(null))
+                continue;
+            var fields = structure.Fields.Where(field => others.All(other => other!.TryGetField(field.Name, out var same) && same == field));
+            structures.Add(new StructureLayout(structure.Name, others.Aggregate(structure.Size, (size, other) => Math.Max(size, other!.Size)), source, fields));
+        }
+
+        var enumerations = new List<EnumerationLayout>();
+        foreach (var enumeration in first._enumerations.Values)
+        {
+            var others = layouts.Skip(1).Select(layout => layout.Enumeration(enumeration.Name)).ToList();
+            if (others.Contains(null))
+                continue;
+            enumerations.Add(new EnumerationLayout(enumeration.Name, enumeration.Size, enumeration.Constants.Where(constant =>
+                others.All(other => other!.TryGetValue(constant.Key, out var value) && value == constant.Value))));
+        }
+
+        return new TypeLayout(build, source, structures, enumerations);
+    }
+
+    /// <summary>A layout of a symbol file's structures, completed by those that no public symbol file describes.</summary>
+    public static TypeLayout Of(
+        NtBuild build, string source, IEnumerable<StructureLayout> structures, IEnumerable<EnumerationLayout> enumerations,
+        IReadOnlyDictionary<string, Rva>? symbols = null)
+    {
+        var supplement = ReadSupplement(build);
+
+        // What the symbols say goes before what was written by hand.
+        var all = structures.Concat(supplement.Structures).ToList();
+        foreach (var (alias, of) in supplement.Aliases)
+        {
+            if (all.All(s => s.Name != alias) && all.Find(s => s.Name == of) is { } original)
+                all.Add(original.Renamed(alias));
+        }
+
+        return new TypeLayout(build, source, all, enumerations, symbols);
+    }
+
     private static TypeLayout LoadBuiltIn(NtBuild build)
     {
         var name = $"{(int)build}.layout";
         using var text = OpenResource(name);
         var extract = LayoutReader.Read(text, name, build);
         Invariant.Check(extract.Build == (int)build, $"{name} is the extract of build {extract.Build}");
-        var supplement = ReadSupplement(build);
-
-        // What the symbols say goes before what was written by hand.
-        var structures = extract.Structures.Concat(supplement.Structures).ToList();
-        foreach (var (alias, of) in supplement.Aliases)
-        {
-            if (structures.All(s => s.Name != alias))
-                structures.Add(structures.First(s => s.Name == of).Renamed(alias));
-        }
-
-        return new TypeLayout(build, extract.Source, structures, extract.Enumerations);
+        return Of(build, extract.Source, extract.Structures, extract.Enumerations, extract.Symbols);
     }
 
     private static StreamReader OpenResource(string name)

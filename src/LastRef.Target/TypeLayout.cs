@@ -9,6 +9,7 @@ public sealed partial class TypeLayout
 {
     private readonly Dictionary<string, StructureLayout> _structures;
     private readonly Dictionary<string, EnumerationLayout> _enumerations;
+    private readonly IReadOnlyDictionary<string, Rva> _symbols;
     private readonly int[] _sizes;
     private readonly int[] _offsets;
     private readonly FieldLayout[] _fields;
@@ -16,8 +17,12 @@ public sealed partial class TypeLayout
     /// <summary>Makes a layout of structures read from any source; of two of one name the first counts.</summary>
     /// <param name="build">The build number; it need not be one that LastRef carries layouts of.</param>
     /// <param name="source">The symbol file, in one line for reports.</param>
-    public TypeLayout(NtBuild build, string source, IEnumerable<StructureLayout> structures, IEnumerable<EnumerationLayout> enumerations)
+    /// <param name="symbols">Where variables lie in the kernel that the layout is of; null when not known.</param>
+    public TypeLayout(
+        NtBuild build, string source, IEnumerable<StructureLayout> structures, IEnumerable<EnumerationLayout> enumerations,
+        IReadOnlyDictionary<string, Rva>? symbols = null)
     {
+        _symbols = symbols ?? new Dictionary<string, Rva>();
         Build = build;
         Source = source;
         _structures = new Dictionary<string, StructureLayout>(StringComparer.Ordinal);
@@ -50,6 +55,9 @@ public sealed partial class TypeLayout
 
     /// <summary>The enumeration of that name; null when the layout has none.</summary>
     public EnumerationLayout? Enumeration(string name) => _enumerations.GetValueOrDefault(name);
+
+    /// <summary>Where a variable lies in the kernel image of exactly the update that <see cref="Source"/> names; null when that is not known.</summary>
+    public Rva? FindSymbol(string name) => _symbols.TryGetValue(name, out var rva) ? rva : null;
 
     /// <summary>Finds a field by its path: dots step into embedded structures, <c>|</c> separates alternatives of which the first found counts.</summary>
     /// <param name="field">The field, its offset counted from the start of <paramref name="structure"/>.</param>
