@@ -19,6 +19,7 @@ internal static class CheckCommand
         var scenarios = new Option<string[]>("--scenario") { Description = "Run only this scenario; may be given more than once.", HelpName = "NAME" };
         var verbose = new Option<bool>("--verbose") { Description = "All evidence, the whole story, and what was exercised." };
         var summary = new Option<bool>("--summary") { Description = "One line a driver instead of its report." };
+        Files.RefuseUnknownScenarios(scenarios);
         var run = new RunOptions();
         var outputs = new ReportOutputs();
         var command = new Command("check", "Runs drivers through their lives and says whether each leaves memory.") { files, scenarios, verbose, summary };

@@ -12,6 +12,7 @@ internal static class DebugGuideCommand
         var file = new Argument<string>("FILE") { Description = "The driver." };
         Files.RefuseOptions(file);
         var scenarios = new Option<string[]>("--scenario") { Description = "Run only this scenario; may be given more than once.", HelpName = "NAME" };
+        Files.RefuseUnknownScenarios(scenarios);
         var run = new RunOptions();
         var command = new Command("debug-guide", "Prints the WinDbg commands that confirm the finding on a real machine.") { file, scenarios };
         run.AddTo(command);

@@ -16,6 +16,14 @@ internal static class Files
             result.AddError($"There is no option '{token.Value}'.");
     });
 
+    /// <summary>A scenario that the lab does not have is a mistake of the command line; the message names those it has.</summary>
+    public static void RefuseUnknownScenarios(Option option) => option.Validators.Add(result =>
+    {
+        var known = new LabChecker().Scenarios;
+        foreach (var token in result.Tokens.Where(token => known.All(scenario => scenario.Name != token.Value)))
+            result.AddError($"There is no scenario '{token.Value}'; there are: {string.Join(", ", known.Select(scenario => scenario.Name))}.");
+    });
+
     /// <exception cref="InputException">No such file, a folder, too large, or not readable.</exception>
     public static InputFile Read(string path)
     {

@@ -15,6 +15,11 @@ try
 
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
+catch (UsageException error)
+{
+    Console.Error.WriteLine($"lastref: {error.Message}");
+    return ExitCode.Usage;
+}
 catch (InputException error)
 {
     Console.Error.WriteLine($"lastref: {error.Message}");

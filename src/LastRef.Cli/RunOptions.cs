@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LastRef.Lab;
 
 namespace LastRef.Cli;
@@ -20,9 +21,8 @@ internal sealed class RunOptions
 
     private readonly Option<NtBuild> _build = new("--build")
     {
-        Description = "The Windows build to run it in: 7601, 14393, 17763, 19041 or 22000.",
+        Description = "The Windows build to run it in: 7601, 14393, 17763, 19041 (the default) or 22000.",
         HelpName = "BUILD",
-        DefaultValueFactory = _ => NtBuild.Windows10_2004,
         CustomParser = result =>
         {
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
@@ -35,16 +35,19 @@ internal sealed class RunOptions
 
     private readonly Option<long> _maximumInstructions = new("--max-instructions")
     {
-        Description = "Instructions after which a scenario ends as inconclusive.", HelpName = "N", DefaultValueFactory = _ => 500_000_000,
+        Description = "Instructions after which a scenario ends as inconclusive.", HelpName = "N",
+        DefaultValueFactory = _ => 500_000_000,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+                return number;
+            result.AddError($"--max-instructions takes a whole number above zero, not '{text}'.");
+            return 0;
+        },
     };
 
     private readonly Option<bool> _noVerifier = new("--no-verifier") { Description = "Do not stop where Driver Verifier would." };
-
-    public RunOptions() => _maximumInstructions.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<long>() <= 0)
-            result.AddError("--max-instructions takes a number above zero.");
-    });
 
     public void AddTo(Command command)
     {
@@ -67,7 +70,7 @@ internal sealed class RunOptions
         Profile = parsed.GetValue(_profile) is { } profile ? Files.Read(profile) : null,
         Scenarios = scenarios,
         Replay = replay,
-        Build = parsed.GetValue(_build),
+        Build = parsed.GetResult(_build) is null ? NtBuild.Windows10_2004 : parsed.GetValue(_build),
         MaximumInstructions = parsed.GetValue(_maximumInstructions),
         Verifier = !parsed.GetValue(_noVerifier),
     };

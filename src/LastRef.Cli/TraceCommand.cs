@@ -12,6 +12,7 @@ internal static class TraceCommand
         var file = new Argument<string>("FILE") { Description = "The driver." };
         Files.RefuseOptions(file);
         var scenario = new Option<string>("--scenario") { Description = "The scenario to tell.", HelpName = "NAME", Required = true };
+        Files.RefuseUnknownScenarios(scenario);
         var run = new RunOptions();
         var command = new Command("trace", "Runs one scenario and tells everything that happened in it.") { file, scenario };
         run.AddTo(command);

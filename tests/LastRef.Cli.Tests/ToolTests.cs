@@ -144,16 +144,32 @@ public sealed class ToolTests : IDisposable
     [InlineData("check", "x.sys", "--no-such-option")]
     [InlineData("check", "x.sys", "--build", "1")]
     [InlineData("check", "x.sys", "--max-instructions", "0")]
+    [InlineData("check", "x.sys", "--max-instructions", "many")]
+    [InlineData("check", "x.sys", "--scenario", "nonsense")]
     [InlineData("trace", "x.sys")]
+    [InlineData("trace", "x.sys", "--scenario", "nonsense")]
     [InlineData("explain", "nonsense")]
     [InlineData("nonsense")]
-    public void Wrong_usage_is_64(params string[] arguments) => Assert.Equal(64, Tool.Run(arguments).ExitCode);
+    public void Wrong_usage_is_64(params string[] arguments)
+    {
+        var tool = Tool.Run(arguments);
+        Assert.Equal(64, tool.ExitCode);
+        Assert.All(tool.ErrorLines, line => Assert.StartsWith("lastref: ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_word_that_is_no_replay_token_is_wrong_usage()
+    {
+        var tool = Tool.Run("replay", "lr1.nonsense", Tool.Driver("r01-defect.sys"));
+        Assert.Equal(64, tool.ExitCode);
+        Assert.Contains("no replay token", Assert.Single(tool.ErrorLines), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_unknown_scenario_is_refused_with_those_there_are()
     {
         var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "nonsense");
-        Assert.Equal(66, tool.ExitCode);
+        Assert.Equal(64, tool.ExitCode);
         Assert.Contains("start-stop", tool.Error, StringComparison.Ordinal);
     }
 

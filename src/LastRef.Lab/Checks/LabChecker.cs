@@ -17,7 +17,7 @@ public sealed class LabChecker : ILabChecker
             request = Apply(ReplayToken.Parse(text), request, sha);
         var image = DriverImageCheck.Parse(request.Driver.Content, request.Driver.Path);
         foreach (var name in request.Scenarios.Where(n => ScenarioCatalogue.All.All(s => s.Name != n)))
-            throw new InputException($"There is no scenario '{name}'; there are: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Name))}.");
+            throw new UsageException($"There is no scenario '{name}'; there are: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Name))}.");
         var profile = request.Profile is { } file ? ProfileReader.Read(file) : new DeviceProfile();
         progress.Report(new CheckProgress("probe", 0, 1));
         var subject = Probe.Learn(image, request, profile);

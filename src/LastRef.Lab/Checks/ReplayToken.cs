@@ -16,7 +16,7 @@ internal sealed record ReplayToken(string Scenario, NtBuild Build, bool Verifier
             || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var build) || !Enum.IsDefined((NtBuild)build)
             || parts[3] is not ("v" or "n")
             || !long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var instructions))
-            throw new InputException($"'{text}' is no replay token; a report prints one beside each scenario.");
+            throw new UsageException($"'{text}' is no replay token; a report prints one beside each scenario.");
         return new ReplayToken(parts[1], (NtBuild)build, parts[3] == "v", instructions, parts[5]);
     }
 
