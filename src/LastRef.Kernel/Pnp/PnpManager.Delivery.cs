@@ -18,6 +18,8 @@ internal sealed partial class PnpManager
         var (classGuid, name) = (changed.Class, changed.Name);
         if (Registered(InterfaceCategory).Any(e => e.ClassGuid == classGuid))
             _kernel.Ex.QueueWork(_ => TellOfInterface(classGuid, name, change));
+        if (UserMode is { } listeners)
+            _kernel.Ex.QueueWork(_ => listeners.InterfaceChanged(classGuid, name, change == PnpEvents.InterfaceArrival));
     }
 
     private async GuestTask TellOfInterface(Guid classGuid, string name, Guid change)

@@ -29,6 +29,7 @@ internal sealed partial class PnpManager
         // U-5.15: who registered is told before the REMOVE requests.
         foreach (var member in subtree)
             await TellRemoved(member);
+        await TellUserRemoved(subtree, wasAsked: true);
         foreach (var member in subtree)
         {
             SetProblem(member, DeviceProblem.WillBeRemoved, NtStatus.Success);
@@ -50,6 +51,10 @@ internal sealed partial class PnpManager
     {
         var told = new List<(PnpDevice Device, VirtualAddress Entry)>();
         var asked = new List<PnpDevice>();
+
+        // U-5.10: user mode is asked before any driver.
+        if (UserMode is { } listeners && await listeners.QueryRemove(subtree) is { } refusal)
+            return await Veto(refusal.VetoType, refusal.Device, refusal.Name, asked, told);
         foreach (var member in subtree)
         {
             // U-5.11: a callback that refuses ends it before any stack is asked.
@@ -73,7 +78,7 @@ internal sealed partial class PnpManager
     private async GuestTask<bool> Veto(
         int type, PnpDevice by, string name, List<PnpDevice> asked, List<(PnpDevice Device, VirtualAddress Entry)> told)
     {
-        _kernel.Record(new VetoRecord(type, by.Pdo.Address, name));
+        _kernel.Record(new VetoRecord(type, by.Pdo.Address, name) { Holders = type == VetoOutstandingOpen ? OpenersOf(by) : [] });
         foreach (var cancelled in Enumerable.Reverse(asked))
         {
             await SendPnp(cancelled, PnpMinor.CancelRemoveDevice);
@@ -81,6 +86,8 @@ internal sealed partial class PnpManager
         }
 
         await TellCancelled(told);
+        if (UserMode is { } listeners)
+            await listeners.QueryRemoveFailed();
         return false;
     }
 
@@ -106,6 +113,7 @@ internal sealed partial class PnpManager
         // U-5.31: every affected stack has its SURPRISE_REMOVAL first.
         foreach (var member in subtree)
             await TellRemoved(member);
+        await TellUserRemoved(subtree, wasAsked: false);
         foreach (var member in subtree)
         {
             if (!HasOpens(member))
