@@ -49,6 +49,8 @@ internal static class HostOracle
             host.WriteCode(test.Address, test.Bytes);
             host.Run(test.Start, test.Address);
             host.Store(theirs);
+            if (VendorChoices.TakeNaNs(test, ours, theirs))
+                report.VendorChoices++;
             string? difference = ours.Difference(theirs, test.UndefinedFlags);
             if (!host.Data.SequenceEqual(data))
                 difference += " memory at " + host.Data.CommonPrefixLength(data).ToString("X");

@@ -12,6 +12,9 @@ internal sealed class Report(ulong seed)
 
     public long Excluded { get; set; }
 
+    /// <summary>Cases in which the architecture lets processors differ, and this one does.</summary>
+    public long VendorChoices { get; set; }
+
     public long Mismatches { get; private set; }
 
     public int Forms { get; set; }
@@ -29,6 +32,6 @@ internal sealed class Report(ulong seed)
     }
 
     public override string ToString() =>
-        $"seed {seed}: {Cases} cases, {Forms} forms, {Faults} faults, {Excluded} left to other oracles, {Mismatches} mismatches\n"
+        $"seed {seed}: {Cases} cases, {Forms} forms, {Faults} faults, {Excluded} left to other oracles, {VendorChoices} up to the processor, {Mismatches} mismatches\n"
         + $"not implemented: {Unsupported}\n{string.Join('\n', _first)}\n{string.Join(' ', _byMnemonic.Select(pair => $"{pair.Key}:{pair.Value}"))}";
 }
