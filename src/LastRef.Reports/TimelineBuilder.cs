@@ -135,7 +135,10 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
         {
             StimulusKind.LoadDriver or StimulusKind.StopService or StimulusKind.UnloadDriver => "scm",
             StimulusKind.ArriveDevice or StimulusKind.AddDevice or StimulusKind.StartDevice or StimulusKind.QueryRemove or StimulusKind.CancelRemove
-                or StimulusKind.RemoveDevice or StimulusKind.SurpriseRemoval => "pnp",
+                or StimulusKind.RemoveDevice or StimulusKind.SurpriseRemoval or StimulusKind.DisableDevice or StimulusKind.EnableDevice
+                or StimulusKind.EjectDevice or StimulusKind.UninstallDevice or StimulusKind.RescanDevices or StimulusKind.UpdateDriver
+                or StimulusKind.RebalanceDevice or StimulusKind.DeviceState or StimulusKind.DeviceUsage or StimulusKind.Sleep
+                or StimulusKind.Resume or StimulusKind.Shutdown => "pnp",
             StimulusKind.OpenDevice or StimulusKind.CloseHandle or StimulusKind.DeviceControl or StimulusKind.ReadFile or StimulusKind.WriteFile
                 or StimulusKind.ProcessExit or StimulusKind.AttachFilter or StimulusKind.DetachFilter => "client",
             _ => "machine",
@@ -144,7 +147,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
         UnloadRecord { By: Attempter.Scm } => "scm",
         UnloadRecord { By: Attempter.Pnp } => "pnp",
         UnloadRecord or ImageRecord => "io",
-        VetoRecord or IrpRecord => "pnp",
+        VetoRecord or VerifierRecord or IrpRecord => "pnp",
         DriverCallRecord => "driver",
         _ => "machine",
     };

@@ -54,6 +54,7 @@ internal sealed partial class IoManager
                 0xC9, "IoDetachDevice was called for a device that nothing is attached to", 0x202, targetDevice.Address.Value);
         }
 
+        _kernel.Pnp.CheckDetach(upper);
         ExtensionOf(upper).SetAttachedTo(Memory, null);
         targetDevice.SetAttachedDevice(Memory, null);
         RecordAttachment(targetDevice, attached: false, upper);

@@ -88,6 +88,8 @@ internal sealed partial class IoManager
             throw MachineStopException.BugCheck(0xC9, "IoDeleteDevice was called for a device that is deleted already", 0x240, deviceObject.Address.Value);
         }
 
+        _kernel.Pnp.CheckDelete(deviceObject);
+
         // U-3.62: these effects do not wait for anything.
         if ((deviceObject.Flags & DeviceFlags.ShutdownRegistered) != 0)
             await UnregisterShutdown(deviceObject);
@@ -221,6 +223,7 @@ internal sealed partial class IoManager
     private async GuestTask DeleteDeviceObject(VirtualAddress body)
     {
         var device = new DeviceObject(Memory, body);
+        _kernel.Pnp.CheckFreed(device);
         if (device.Vpb is { } vpb && vpb.RealDevice?.Address == body)
             _kernel.Ex.NonPagedPool.Free(vpb.Address);
         if (device.DriverObject is { } driver)

@@ -1,6 +1,6 @@
 namespace LastRef.Kernel;
 
-/// <summary>Problem codes that Device Manager shows (U-5.60).</summary>
+/// <summary>Problem codes that Device Manager shows (U-5.60; Doc: "Device Manager error messages").</summary>
 public enum DeviceProblem
 {
     None = 0,
@@ -10,11 +10,15 @@ public enum DeviceProblem
     Disabled = 22,
     DeviceNotThere = 24,
     FailedInstall = 28,
+
+    /// <summary>The device says that it is disabled in hardware (PNP_DEVICE_DISABLED).</summary>
+    HardwareDisabled = 29,
     FailedAdd = 31,
     FailedDriverEntry = 37,
     DriverFailedPriorUnload = 38,
     DriverFailedLoad = 39,
     FailedPostStart = 43,
     Phantom = 45,
+    SystemShutdown = 46,
     HeldForEject = 47,
 }

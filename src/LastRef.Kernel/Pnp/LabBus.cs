@@ -12,6 +12,7 @@ internal sealed class LabBus(NtKernel kernel)
 
     private readonly Dictionary<VirtualAddress, DeviceIdentity> _identities = [];
     private readonly HashSet<VirtualAddress> _missing = [];
+    private readonly Dictionary<VirtualAddress, PnpDeviceState> _states = [];
     private DriverObject? _driver;
 
     private MutableTarget Memory => kernel.Memory;
@@ -37,6 +38,12 @@ internal sealed class LabBus(NtKernel kernel)
 
     /// <summary>The device is no longer on the bus: its REMOVE deletes the PDO (U-5.72).</summary>
     public void Unplug(DeviceObject pdo) => _missing.Add(pdo.Address);
+
+    /// <summary>Whether the bus's next report will lack the device.</summary>
+    public bool IsUnplugged(DeviceObject pdo) => _missing.Contains(pdo.Address);
+
+    /// <summary>What the bus will answer for a device when it is asked how it is.</summary>
+    public void ReportState(DeviceObject pdo, PnpDeviceState state) => _states[pdo.Address] = state;
 
     private async GuestTask<NtStatus> Dispatch(DeviceObject device, Irp irp)
     {
@@ -71,6 +78,7 @@ internal sealed class LabBus(NtKernel kernel)
                 return await kernel.Io.Complete(irp, NtStatus.Success);
             case PnpMinor.RemoveDevice:
                 var status = await kernel.Io.Complete(irp, NtStatus.Success);
+                _states.Remove(device.Address);
                 if (_missing.Remove(device.Address))
                 {
                     _identities.Remove(device.Address);
@@ -87,8 +95,13 @@ internal sealed class LabBus(NtKernel kernel)
                 return await kernel.Io.Complete(irp, NtStatus.Success, Text(_identities[device.Address].Description).Value);
             case PnpMinor.QueryDeviceRelations when location.QueryDeviceRelationsType == 4:
                 return await CompleteWithTarget(device, irp);
+            case PnpMinor.QueryResourceRequirements when _identities[device.Address].Resources is { Count: > 0 } resources:
+                return await kernel.Io.Complete(irp, NtStatus.Success, kernel.Pnp.WriteRequirements(resources).Value);
+            case PnpMinor.Eject:
+                return await kernel.Io.Complete(irp, NtStatus.Success);
             case PnpMinor.QueryPnpDeviceState:
-                return await kernel.Io.Complete(irp, NtStatus.Success, 0);
+                // Drivers above may have set bits on the way down (Doc: IRP_MN_QUERY_PNP_DEVICE_STATE).
+                return await kernel.Io.Complete(irp, NtStatus.Success, irp.IoStatus.Information | (ulong)_states.GetValueOrDefault(device.Address));
             case PnpMinor.QueryBusInformation:
                 return await CompleteWithBusInformation(irp);
             default:
@@ -102,6 +115,7 @@ internal sealed class LabBus(NtKernel kernel)
         if (location.DeviceCapabilities is not { } capabilities || !_identities.TryGetValue(device.Address, out var identity))
             return;
         capabilities.SetRemovable(Memory, 1);
+        capabilities.SetEjectSupported(Memory, 1);
         capabilities.SetSurpriseRemovalOK(Memory, 1);
         capabilities.SetUniqueID(Memory, 1);
         capabilities.SetRawDeviceOK(Memory, identity.RawDeviceOk ? 1u : 0);

@@ -1,8 +1,9 @@
 namespace LastRef.Kernel;
 
-/// <summary>States of a devnode, with the values of Windows 7 to Windows 10 (U-1.55).</summary>
+/// <summary>States of a devnode, with the values of Windows 7 to Windows 10; memory has those of its build (U-1.55, U-1.56).</summary>
 internal enum NodeState
 {
+    Unspecified = 0x300,
     Uninitialized = 0x301,
     Initialized = 0x302,
     DriversAdded = 0x303,

@@ -32,11 +32,29 @@ internal sealed class PnpDevice(VirtualAddress node, DeviceObject pdo, DeviceIde
     /// <summary>The node is gone from the tree.</summary>
     public bool IsDeleted { get; internal set; }
 
+    /// <summary>Stopped for other resources, its devices still attached (U-5.42).</summary>
+    public bool IsStopped { get; internal set; }
+
+    /// <summary>A REMOVE is being handled by its stack.</summary>
+    public bool IsBeingRemoved { get; internal set; }
+
+    /// <summary>What the device last said of itself (PNP_DEVICE_STATE).</summary>
+    public PnpDeviceState ReportedState { get; internal set; }
+
+    /// <summary>Usage notifications that are in force: paging, hibernation and dump files on the device (U-5.18, R-26).</summary>
+    public Dictionary<DeviceUsage, int> Usages { get; } = [];
+
+    /// <summary>Devices that a bus filter had attached to the PDO before the stack was built, from the bottom up.</summary>
+    public List<DeviceObject> BusFilters { get; } = [];
+
     /// <summary>Devices whose drivers have been in the stack, for the unload attempt after REMOVE (U-3.50).</summary>
     public List<DriverObject> StackDrivers { get; } = [];
 
     /// <summary>Raw and translated CM_RESOURCE_LIST for START; null pointers for a device without resources.</summary>
     public (VirtualAddress Raw, VirtualAddress Translated) Resources { get; internal set; }
+
+    /// <summary>What the resource lists say.</summary>
+    public IReadOnlyList<DeviceResource> AssignedResources { get; internal set; } = [];
 
     /// <summary>The raw list as IoGetDeviceProperty gives it; null for a device without resources.</summary>
     public byte[]? ResourceBytes { get; internal set; }

@@ -9,9 +9,6 @@ internal sealed partial class PnpManager
     /// <summary>Version of every notification structure (wdm.h).</summary>
     private const ushort NotificationVersion = 1;
 
-    /// <summary>PNP_VetoDriver: the veto's name is that of the driver whose callback refused.</summary>
-    private const int VetoDriver = 7;
-
     /// <summary>An interface came or went: a worker tells who registered for its class.</summary>
     private void QueueInterfaceChange(DeviceInterface changed, Guid change)
     {

@@ -6,7 +6,6 @@ namespace LastRef.Kernel;
 /// <summary>Finding children: bus relations, their ids, their stacks (spec 5.8).</summary>
 internal sealed partial class PnpManager
 {
-    private const uint BusRelations = 0;
     private const string ClassKey = @"\Registry\Machine\System\CurrentControlSet\Control\Class\";
     private readonly Dictionary<string, DeviceIdentity> _inf = new(StringComparer.OrdinalIgnoreCase);
     private LabBus? _bus;
@@ -31,31 +30,20 @@ internal sealed partial class PnpManager
     /// <summary>Asks a started device for its children; new ones get stacks, missing ones are removed (U-5.30).</summary>
     private async GuestTask EnumerateLocked(PnpDevice device)
     {
-        var (status, information) = await SendPnp(device, PnpMinor.QueryDeviceRelations, l => l.SetQueryDeviceRelationsType(Memory, BusRelations));
-        if (!status.IsSuccess)
+        SetState(device, NodeState.EnumeratePending);
+        var answer = await QueryRelations(device, BusRelations);
+        SetState(device, NodeState.EnumerateCompletion);
+        SetState(device, NodeState.Started);
+        if (answer is not { } reported)
             return;
-        var reported = new List<VirtualAddress>();
-        if (information != 0)
-        {
-            // DEVICE_RELATIONS: Count, then the pointers at +8 (Doc: DEVICE_RELATIONS).
-            var relations = new VirtualAddress(information);
-            var count = Memory.ReadUInt32(relations);
-            for (var i = 0u; i < count; i++)
-                reported.Add(Memory.ReadPointer(relations + 8 + (8 * (int)i)));
-            _kernel.Ex.FreePool(relations);
-        }
-
+        var known = device.Children.Select(c => c.Pdo.Address).ToHashSet();
         var fresh = new List<PnpDevice>();
-        foreach (var pdo in reported)
-        {
-            if (device.Children.Find(c => c.Pdo.Address == pdo) is not null)
-                continue;
+        foreach (var pdo in reported.Where(p => !known.Contains(p)))
             fresh.Add(await AddChild(device, new DeviceObject(Memory, pdo)));
-        }
-
         foreach (var pdo in reported)
             await _kernel.Ob.Dereference(pdo, ReferenceCause.DeviceRelations, device.Node);
-        foreach (var gone in device.Children.Where(c => !reported.Contains(c.Pdo.Address) && !c.IsSurpriseRemoved).ToArray())
+        var present = reported.ToHashSet();
+        foreach (var gone in device.Children.Where(c => !present.Contains(c.Pdo.Address) && !c.IsSurpriseRemoved).ToArray())
             await SurpriseRemoveLocked(gone, DeviceProblem.DeviceNotThere);
         foreach (var child in fresh)
         {
@@ -77,7 +65,8 @@ internal sealed partial class PnpManager
         var hardware = await QueryId(pdo, 1);
         var (hasUniqueId, rawDeviceOk) = await QueryCapabilities(pdo);
         var path = $@"{deviceId}\{(hasUniqueId ? "" : InstancePrefix(parent))}{instance}";
-        if (_devices.Exists(d => !d.IsDeleted && d.Identity.InstancePath.Equals(path, StringComparison.OrdinalIgnoreCase)))
+        // U-5.37: one that was pulled out and waits for its closes is another device, though it had the same path.
+        if (_byPath.TryGetValue(path, out var twin) && twin is { IsDeleted: false, IsMissing: false })
         {
             // U-5.77: two children with one instance path.
             throw MachineStopException.BugCheck(0xCA, $"two devices report the instance path {path}", 1, pdo.Address.Value);

@@ -5,12 +5,6 @@ namespace LastRef.Kernel;
 /// <summary>What drivers ask of the PnP manager, done later by a thread of its own (U-6.68).</summary>
 internal sealed partial class PnpManager
 {
-    /// <summary>PNP_DEVICE_STATE bits (wdm.h; Doc: IRP_MN_QUERY_PNP_DEVICE_STATE).</summary>
-    private const ulong DeviceDisabledBit = 1;
-    private const ulong DeviceFailedBit = 4;
-    private const ulong DeviceRemovedBit = 8;
-    private const ulong ResourcesChangedBit = 0x10;
-    private const int SingleBusRelations = 5;
     private VirtualAddress _treeLock;
 
     /// <summary>The children of a bus changed: it is asked for them, after the call has returned (U-5.39).</summary>
@@ -35,30 +29,41 @@ internal sealed partial class PnpManager
                 await QueryState(device);
         });
 
-    /// <summary>Orderly removal, then EJECT to the PDO.</summary>
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Spec = "U-5.44 U-6.68", Missing = "ejection relations")]
+    /// <summary>Orderly removal with ejection relations, then EJECT to the PDO.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Spec = "U-5.44 U-6.68")]
     internal void IoRequestDeviceEject(DeviceObject physicalDeviceObject) =>
         Queue(physicalDeviceObject, async device =>
         {
             if (device.IsAdded)
-                await RemoveLocked(device, DeviceProblem.HeldForEject, () => SendEject(device));
+                await RemoveLocked(device, new RemovalRequest(DeviceProblem.HeldForEject) { Ejects = true });
         });
 
-    /// <summary>Asks a started device how it is; one that says it has failed is removed as if it were gone (U-5.30, U-5.41).</summary>
-    private async GuestTask QueryState(PnpDevice device)
+    /// <summary>The same, and the driver hears how it ended; until then the request holds its driver object.</summary>
+    /// <returns>STATUS_PENDING.</returns>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Spec = "U-5.44 U-6.68")]
+    internal NtStatus IoRequestDeviceEjectEx(DeviceObject physicalDeviceObject, VirtualAddress callback, VirtualAddress context, DriverObject? driverObject)
     {
-        var (status, state) = await SendPnp(device, PnpMinor.QueryPnpDeviceState);
-        if (!status.IsSuccess)
-            return;
-        if ((state & ResourcesChangedBit) != 0)
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "a device that asks for other resources (PNP_DEVICE_RESOURCE_REQUIREMENTS_CHANGED)");
-        if ((state & (DeviceFailedBit | DeviceRemovedBit)) != 0)
-            await SurpriseRemoveLocked(device, DeviceProblem.FailedPostStart);
-        else if ((state & DeviceDisabledBit) != 0)
-            await RemoveLocked(device, DeviceProblem.Disabled, null);
-    }
+        if (driverObject is { } held)
+            _kernel.Ob.Reference(held.Address, ReferenceCause.PnpOperation);
+        var pdo = physicalDeviceObject.Address;
+        _kernel.Ob.Reference(pdo, ReferenceCause.PnpOperation);
+        _kernel.Ex.QueueWork(async thread =>
+        {
+            var status = await Serialized(async () => DeviceOfPdo(pdo) is { IsAdded: true } device
+                ? await RemoveLocked(device, new RemovalRequest(DeviceProblem.HeldForEject) { Ejects = true })
+                : NtStatus.NoSuchDevice);
+            if (!callback.IsNull)
+            {
+                await _kernel.CallDriver(
+                    DriverCallKind.Other, driverObject?.Address ?? VirtualAddress.Null, thread, callback, status.Code, context.Value);
+            }
 
-    private async GuestTask SendEject(PnpDevice device) => await SendPnp(device, PnpMinor.Eject);
+            await _kernel.Ob.Dereference(pdo, ReferenceCause.PnpOperation);
+            if (driverObject is { } driver)
+                await _kernel.Ob.Dereference(driver.Address, ReferenceCause.PnpOperation);
+        });
+        return NtStatus.Pending;
+    }
 
     /// <summary>Has work on a device done by a worker; the PDO is held until then.</summary>
     private void Queue(DeviceObject pdo, Func<PnpDevice, GuestTask> work)
@@ -82,7 +87,7 @@ internal sealed partial class PnpManager
     }
 
     /// <summary>Runs work on the device tree alone: state changes of a stack never overlap (U-5.2).</summary>
-    private async GuestTask<T> Serialized<T>(Func<GuestTask<T>> work)
+    internal async GuestTask<T> Serialized<T>(Func<GuestTask<T>> work)
     {
         await EnterTree();
         var result = await work();
@@ -90,7 +95,7 @@ internal sealed partial class PnpManager
         return result;
     }
 
-    private async GuestTask Serialized(Func<GuestTask> work)
+    internal async GuestTask Serialized(Func<GuestTask> work)
     {
         await EnterTree();
         await work();

@@ -2,196 +2,103 @@ using LastRef.Nt;
 
 namespace LastRef.Kernel;
 
-/// <summary>Removing devices: orderly, by surprise, and what follows (spec 5.2 to 5.4).</summary>
+/// <summary>Orderly removal, step by step (spec 5.2).</summary>
 internal sealed partial class PnpManager
 {
-    /// <summary>PNP_VetoOutstandingOpen and PNP_VetoDevice (spec 5.6).</summary>
-    private const int VetoOutstandingOpen = 5;
-    private const int VetoDevice = 6;
-
     /// <summary>Orderly removal of a device and its descendants; the device itself is disabled and its PDO stays (U-5.43).</summary>
-    /// <returns>STATUS_PLUGPLAY_QUERY_VETOED when a driver failed the query or a handle is open (U-5.13, U-5.50).</returns>
-    public GuestTask<NtStatus> QueryAndRemove(PnpDevice device) => Serialized(() => RemoveLocked(device, DeviceProblem.Disabled, null));
+    /// <returns>STATUS_PLUGPLAY_QUERY_VETOED when somebody refused or a handle is open (U-5.13, U-5.50).</returns>
+    public GuestTask<NtStatus> QueryAndRemove(PnpDevice device) => Serialized(() => RemoveLocked(device, new RemovalRequest(DeviceProblem.Disabled)));
 
-    /// <summary>The device is gone without warning (U-5.31): SURPRISE now, REMOVE when every handle is closed.</summary>
-    public GuestTask SurpriseRemove(PnpDevice device) => Serialized(() => SurpriseRemoveLocked(device, DeviceProblem.DeviceNotThere));
-
-    /// <summary>Orderly removal.</summary>
-    /// <param name="problem">What Device Manager shows of the device afterwards.</param>
-    /// <param name="afterwards">What follows the removal before drivers are unloaded; null for nothing.</param>
-    private async GuestTask<NtStatus> RemoveLocked(PnpDevice device, DeviceProblem problem, Func<GuestTask>? afterwards)
+    private async GuestTask<NtStatus> RemoveLocked(PnpDevice device, RemovalRequest request)
     {
-        // A descendant that was pulled out and waits for closes gets its own REMOVE later (U-5.74).
-        var subtree = Descendants(device).FindAll(d => !d.IsSurpriseRemoved);
-        if (!await QueryRemove(subtree))
+        if (Refusal(device) is { } refusal)
+        {
+            RecordVeto(refusal, device);
             return NtStatus.PlugplayQueryVetoed;
+        }
+
+        var devices = await RemovalSet(device, request.Ejects);
+        if (await QueryRemove(devices) is { } veto)
+            return veto;
 
         // U-5.15: who registered is told before the REMOVE requests.
-        foreach (var member in subtree)
+        foreach (var member in devices)
             await TellRemoved(member);
-        await TellUserRemoved(subtree, wasAsked: true);
-        foreach (var member in subtree)
+        await TellUserRemoved(devices, wasAsked: true);
+
+        var below = new HashSet<PnpDevice>(Descendants(device));
+        foreach (var member in devices)
         {
             SetProblem(member, DeviceProblem.WillBeRemoved, NtStatus.Success);
+            SetUserFlag(member, DeviceNodeUserFlags.WillBeRemoved, true);
+            if (member == device && request.Uninstalls && IsRootEnumerated(device))
+            {
+                // Nothing but its registry keys made a root-enumerated device: without them it is gone (Doc: "Root-enumerated devices").
+                device.IsMissing = true;
+                Bus.Unplug(device.Pdo);
+            }
+
             await RemoveStack(member);
-            SetProblem(member, problem, NtStatus.Success);
-            if (member != device || member.IsMissing)
+            SetUserFlag(member, DeviceNodeUserFlags.WillBeRemoved | DeviceNodeUserFlags.NeedRestart, false);
+            SetProblem(member, member == device ? request.Problem : DeviceProblem.None, NtStatus.Success);
+            if (member.IsMissing || (member != device && below.Contains(member)))
                 await DeleteNode(member);
         }
 
-        if (afterwards is not null)
-            await afterwards();
-        await AttemptUnloads([.. subtree]);
+        if (request.Ejects && !device.IsDeleted)
+            await SendPnp(device, PnpMinor.Eject);
+        await AttemptUnloads([.. devices]);
         return NtStatus.Success;
     }
 
-    /// <summary>Asks drivers that registered for the devices, then the stacks, then looks for open handles.</summary>
-    /// <returns>False after a veto: everybody who was asked has been told, and the devices go on working (U-5.14).</returns>
-    private async GuestTask<bool> QueryRemove(List<PnpDevice> subtree)
+    /// <summary>Asks user mode, then drivers that registered, then the stacks, and looks for open handles (U-5.10 to U-5.13).</summary>
+    /// <returns>Null when the devices may go; after a veto everybody who was asked has been told, and they go on working (U-5.14).</returns>
+    private async GuestTask<NtStatus?> QueryRemove(List<PnpDevice> devices)
     {
-        var told = new List<(PnpDevice Device, VirtualAddress Entry)>();
-        var asked = new List<PnpDevice>();
-
-        // U-5.10: user mode is asked before any driver.
-        if (UserMode is { } listeners && await listeners.QueryRemove(subtree) is { } refusal)
-            return await Veto(refusal.VetoType, refusal.Device, refusal.Name, asked, told);
-        foreach (var member in subtree)
+        var round = new QueryRound();
+        if (UserMode is { } user && await user.QueryRemove(devices) is { } refusal)
+            return await Veto(new PnpVeto((VetoType)refusal.VetoType, refusal.Name, refusal.Name), refusal.Device, round);
+        foreach (var member in devices)
         {
             // U-5.11: a callback that refuses ends it before any stack is asked.
-            if (await AskTargetDrivers(member, told) is { } refusing)
-                return await Veto(VetoDriver, member, refusing.DriverName.ToText(), asked, told);
+            if (await AskTargetDrivers(member, round.Told) is { } refusing)
+                return await Veto(new PnpVeto(VetoType.Driver, refusing.DriverName.ToText(), refusing.DriverName.ToText()), member, round);
         }
 
-        foreach (var member in subtree.Where(d => d.IsStarted))
+        foreach (var member in devices.Where(d => d.IsStarted))
         {
-            asked.Add(member);
+            round.Asked.Add(member);
             var (status, _) = await SendPnp(member, PnpMinor.QueryRemoveDevice);
-            var veto = !status.IsSuccess && status != NtStatus.NotSupported ? VetoDevice : HasOpens(member) ? VetoOutstandingOpen : 0;
-            if (veto != 0)
-                return await Veto(veto, member, member.Identity.InstancePath, asked, told);
+            if (!status.IsSuccess && status != NtStatus.NotSupported)
+                return await Veto(new PnpVeto(VetoType.Device, member.Identity.InstancePath, WhoFailedTheQuery()), member, round);
+            if (OpensOf(member) is { } open)
+                return await Veto(open, member, round);
             SetState(member, NodeState.QueryRemoved);
         }
 
-        return true;
+        return null;
     }
 
-    private async GuestTask<bool> Veto(
-        int type, PnpDevice by, string name, List<PnpDevice> asked, List<(PnpDevice Device, VirtualAddress Entry)> told)
+    private async GuestTask<NtStatus?> Veto(PnpVeto veto, PnpDevice by, QueryRound round)
     {
-        _kernel.Record(new VetoRecord(type, by.Pdo.Address, name) { Holders = type == VetoOutstandingOpen ? OpenersOf(by) : [] });
-        foreach (var cancelled in Enumerable.Reverse(asked))
+        RecordVeto(veto, by);
+        foreach (var cancelled in Enumerable.Reverse(round.Asked))
         {
             await SendPnp(cancelled, PnpMinor.CancelRemoveDevice);
-            SetState(cancelled, NodeState.Started);
+            if (StateOf(cancelled) == NodeState.QueryRemoved)
+                SetState(cancelled, NodeState.Started);
         }
 
-        await TellCancelled(told);
-        if (UserMode is { } listeners)
-            await listeners.QueryRemoveFailed();
-        return false;
-    }
-
-    /// <summary>Removal without a question.</summary>
-    /// <param name="problem">Not there, or failed: a device that reported its own failure stays on its bus (U-5.41).</param>
-    private async GuestTask SurpriseRemoveLocked(PnpDevice device, DeviceProblem problem)
-    {
-        var isGone = problem == DeviceProblem.DeviceNotThere;
-        var subtree = Descendants(device).FindAll(d => !d.IsSurpriseRemoved);
-        foreach (var member in subtree)
-        {
-            member.IsMissing |= isGone || member != device;
-            SetProblem(member, problem, NtStatus.NoSuchDevice);
-            if (!member.IsAdded)
-                continue;
-            member.IsSurpriseRemoved = true;
-            var stack = StackAbove(member.Pdo);
-            await SendPnp(member, PnpMinor.SurpriseRemoval);
-            if (_kernel.Options.Verifier)
-                CheckSurpriseRemoval(stack);
-        }
-
-        // U-5.31: every affected stack has its SURPRISE_REMOVAL first.
-        foreach (var member in subtree)
-            await TellRemoved(member);
-        await TellUserRemoved(subtree, wasAsked: false);
-        foreach (var member in subtree)
-        {
-            if (!HasOpens(member))
-            {
-                await FinishSurpriseRemoval(member);
-                continue;
-            }
-
-            // U-5.32: the devnode waits for the closes.
-            foreach (var stackDevice in StackAbove(member.Pdo))
-                AddFlags(stackDevice, DeviceObjectExtensionFlags.RemovePending);
-            SetState(member, member.IsMissing ? NodeState.DeletePendingCloses : NodeState.RemovePendingCloses);
-        }
-    }
-
-    /// <summary>Driver Verifier: in SURPRISE_REMOVAL nobody deletes or detaches (U-5.34; T-96: 0xC9, rules 0x242 and 0x241).</summary>
-    /// <param name="stack">The stack as it was before the request, from the bottom up.</param>
-    private void CheckSurpriseRemoval(List<DeviceObject> stack)
-    {
-        for (var i = 1; i < stack.Count; i++)
-        {
-            var isDeleted = !_kernel.Ob.IsAlive(stack[i].Address, ObjectKind.Device)
-                || (ExtensionOf(stack[i]).ExtensionFlags & DeviceObjectExtensionFlags.DeletePending) != 0;
-            if (isDeleted)
-                throw MachineStopException.BugCheck(0xC9, "a driver deleted its device in IRP_MN_SURPRISE_REMOVAL", 0x242, stack[i].Address.Value);
-            if (ExtensionOf(stack[i]).AttachedTo?.Address != stack[i - 1].Address)
-                throw MachineStopException.BugCheck(0xC9, "a driver detached its device in IRP_MN_SURPRISE_REMOVAL", 0x241, stack[i].Address.Value);
-        }
-    }
-
-    /// <summary>The last open of a device with REMOVE_PENDING went away (U-3.42).</summary>
-    public void OnDeviceOpensGone(DeviceObject device)
-    {
-        var bottom = device;
-        while (ExtensionOf(bottom).AttachedTo is { } below)
-            bottom = below;
-        if (DeviceOfPdo(bottom.Address) is not { IsSurpriseRemoved: true } pnp || HasOpens(pnp))
-            return;
-        foreach (var member in StackAbove(bottom))
-        {
-            var extension = ExtensionOf(member);
-            extension.SetExtensionFlags(
-                Memory, (extension.ExtensionFlags & ~DeviceObjectExtensionFlags.RemovePending) | DeviceObjectExtensionFlags.RemoveProcessed);
-        }
-
-        _kernel.Ex.QueueWork(_ => Serialized(() => FinishSurpriseRemoval(pnp)));
-    }
-
-    /// <summary>Whether a device of the stack is open (U-5.20); the control devices of its drivers do not count.</summary>
-    internal static bool HasOpens(PnpDevice device) => StackAbove(device.Pdo).Exists(d => d.ReferenceCount != 0);
-
-    /// <summary>The device and everything below it, children before parents.</summary>
-    internal static List<PnpDevice> Descendants(PnpDevice device)
-    {
-        var list = new List<PnpDevice>();
-        foreach (var child in device.Children.ToArray())
-            list.AddRange(Descendants(child));
-        list.Add(device);
-        return list;
-    }
-
-    private async GuestTask FinishSurpriseRemoval(PnpDevice device)
-    {
-        if (device.IsDeleted)
-            return;
-
-        // U-5.73: a device that was disabled before gets a second REMOVE, with which its bus deletes the PDO.
-        await SendRemove(device);
-        device.IsSurpriseRemoved = false;
-        SetState(device, NodeState.Removed);
-        if (device.IsMissing)
-            await DeleteNode(device);
-        await AttemptUnloads(device);
+        await TellCancelled(round.Told);
+        if (UserMode is { } user)
+            await user.QueryRemoveFailed();
+        return NtStatus.PlugplayQueryVetoed;
     }
 
     private async GuestTask RemoveStack(PnpDevice device)
     {
-        if (!device.IsAdded)
+        // A device that was disabled and is now uninstalled or pulled out gets a second REMOVE for its PDO alone (U-5.73).
+        if (!device.IsAdded && !device.IsMissing)
             return;
         await SendRemove(device);
         SetState(device, NodeState.Removed);
@@ -200,7 +107,8 @@ internal sealed partial class PnpManager
     /// <summary>REMOVE to the whole stack; a failure is ignored (U-5.82).</summary>
     private async GuestTask SendRemove(PnpDevice device)
     {
-        foreach (var member in StackAbove(device.Pdo))
+        var stack = StackAbove(device.Pdo);
+        foreach (var member in stack)
         {
             AddFlags(member, DeviceObjectExtensionFlags.RemoveProcessed);
 
@@ -209,9 +117,18 @@ internal sealed partial class PnpManager
                 device.StackDrivers.Add(driver);
         }
 
+        device.IsBeingRemoved = true;
+        _removing = device;
         await SendPnp(device, PnpMinor.RemoveDevice);
+        _removing = null;
+        device.IsBeingRemoved = false;
         device.IsStarted = false;
+        device.IsStopped = false;
         device.IsAdded = false;
+        ForgetState(device);
+        if (_kernel.Options.Verifier)
+            CheckAfterRemove(device, stack);
+        device.BusFilters.Clear();
         if (device.IsMissing)
             return;
 
@@ -243,5 +160,13 @@ internal sealed partial class PnpManager
     {
         var extension = ExtensionOf(device);
         extension.SetExtensionFlags(Memory, extension.ExtensionFlags | flags);
+    }
+
+    /// <summary>Who has been asked in one removal, and so has to hear of a cancellation.</summary>
+    private sealed class QueryRound
+    {
+        public List<(PnpDevice Device, VirtualAddress Entry)> Told { get; } = [];
+
+        public List<PnpDevice> Asked { get; } = [];
     }
 }

@@ -17,11 +17,27 @@ internal sealed partial class PnpManager
     /// <summary>Gives a device the resources that its START will hand over; none leaves both lists null.</summary>
     public void AssignResources(PnpDevice device, IReadOnlyList<DeviceResource> resources)
     {
-        if (resources.Count == 0)
+        var node = new DeviceNode(Memory, device.Node);
+        node.SetFlags(Memory, resources.Count == 0 ? node.Flags | DeviceNodeFlags.NoResourceRequired : node.Flags & ~DeviceNodeFlags.NoResourceRequired);
+        if (resources.Count == 0 && device.Resources.Raw.IsNull)
             return;
-        device.Resources = (WriteList(resources, translated: false), WriteList(resources, translated: true));
-        device.ResourceBytes = new byte[ListBytes(resources.Count)];
-        Memory.Read(device.Resources.Raw, device.ResourceBytes);
+        if (!device.Resources.Raw.IsNull)
+        {
+            _kernel.Ex.PagedPool.Free(device.Resources.Raw);
+            _kernel.Ex.PagedPool.Free(device.Resources.Translated);
+        }
+
+        device.AssignedResources = resources;
+        device.Resources = resources.Count == 0 ? default : (WriteList(resources, translated: false), WriteList(resources, translated: true));
+        node.SetResourceList(Memory, device.Resources.Raw);
+        node.SetResourceListTranslated(Memory, device.Resources.Translated);
+        device.ResourceBytes = null;
+        if (resources.Count > 0)
+        {
+            device.ResourceBytes = new byte[ListBytes(resources.Count)];
+            Memory.Read(device.Resources.Raw, device.ResourceBytes);
+        }
+
         SetState(device, NodeState.ResourcesAssigned);
     }
 

@@ -21,6 +21,8 @@ internal sealed partial class PnpManager
             services = services.Append((function, true));
         services = services.Concat(device.Identity.UpperFilters.Select(s => (s, false)));
         device.StackDrivers.Clear();
+        device.BusFilters.Clear();
+        device.BusFilters.AddRange(StackAbove(device.Pdo).Skip(1));
         ExtensionOf(device.Pdo).SetExtensionFlags(Memory, ExtensionOf(device.Pdo).ExtensionFlags | DeviceObjectExtensionFlags.StartPending);
         foreach (var (service, isFunction) in services.ToArray())
         {
@@ -45,21 +47,15 @@ internal sealed partial class PnpManager
 
         device.IsAdded = true;
         SetState(device, NodeState.DriversAdded);
+        if (device.AssignedResources.Count > 0)
+            await Arbitrate(device);
         return NtStatus.Success;
     }
 
     private async GuestTask<NtStatus> StartLocked(PnpDevice device)
     {
-        SetState(device, NodeState.StartPending);
         await QueryCapabilities(device.Pdo);
-        var top = TopOf(device.Pdo);
-        var (status, _) = await _kernel.Io.SendSynchronous(top, NtStatus.NotSupported, location =>
-        {
-            location.SetMajorFunction(Memory, IrpMajor.Pnp);
-            location.SetMinorFunction(Memory, (byte)PnpMinor.StartDevice);
-            location.SetStartAllocatedResources(Memory, device.Resources.Raw);
-            location.SetStartAllocatedResourcesTranslated(Memory, device.Resources.Translated);
-        });
+        var status = await SendStart(device);
         if (!status.IsSuccess)
         {
             // U-5.40: REMOVE only, code 10.
@@ -77,6 +73,7 @@ internal sealed partial class PnpManager
         }
 
         device.IsStarted = true;
+        SetState(device, NodeState.StartPostWork);
         SetState(device, NodeState.Started);
         await QueryState(device);
         if (device.IsStarted)
@@ -93,15 +90,18 @@ internal sealed partial class PnpManager
             setup?.Invoke(location);
         });
 
-    internal void SetProblem(PnpDevice device, DeviceProblem problem, NtStatus status)
+    private async GuestTask<NtStatus> SendStart(PnpDevice device)
     {
-        var node = new DeviceNode(Memory, device.Node);
-        node.SetProblem(Memory, (uint)problem);
-        if (node.ProblemStatus is not null)
-            node.SetProblemStatus(Memory, status);
+        SetState(device, NodeState.StartPending);
+        var (status, _) = await SendPnp(device, PnpMinor.StartDevice, location =>
+        {
+            location.SetStartAllocatedResources(Memory, device.Resources.Raw);
+            location.SetStartAllocatedResourcesTranslated(Memory, device.Resources.Translated);
+        });
+        new DeviceNode(Memory, device.Node).SetCompletionStatus(Memory, status);
+        SetState(device, NodeState.StartCompletion);
+        return status;
     }
-
-    internal DeviceProblem NodeProblem(PnpDevice device) => (DeviceProblem)new DeviceNode(Memory, device.Node).Problem;
 
     /// <summary>The loaded driver of a service; loads it when it is not.</summary>
     private async GuestTask<(NtStatus Status, DriverObject? Driver)> DriverFor(string service, PnpDevice device)
@@ -109,15 +109,27 @@ internal sealed partial class PnpManager
         var key = IoManager.ServicesKey + "\\" + service;
         if (_kernel.Io.FindDriver(key) is { } loaded)
             return (NtStatus.Success, loaded);
+        var before = _kernel.Trace.Records.Count;
         var (status, driver) = await _kernel.Io.LoadDriver(key);
-        if (driver is null)
+        if (driver is not null)
+            return (status, driver);
+        if (status == NtStatus.ImageAlreadyLoaded)
         {
             // U-3.84: the image of an earlier instance is still in memory.
-            var problem = status == NtStatus.ImageAlreadyLoaded ? DeviceProblem.DriverFailedPriorUnload : DeviceProblem.FailedDriverEntry;
-            SetProblem(device, problem, status);
+            status = NtStatus.DriverFailedPriorUnload;
+            var node = new DeviceNode(Memory, device.Node);
+            node.SetRequiresUnloadedDriver(Memory, true);
+            node.SetDriverUnloadRetryCount(Memory, node.DriverUnloadRetryCount + 1);
+            SetProblem(device, DeviceProblem.DriverFailedPriorUnload, status);
+        }
+        else
+        {
+            // U-5.60: 37 when DriverEntry failed, 39 when the image could not be loaded at all.
+            var ran = _kernel.Trace.Records.Skip(before).OfType<DriverCallRecord>().Any(c => c.Kind == DriverCallKind.DriverEntry);
+            SetProblem(device, ran ? DeviceProblem.FailedDriverEntry : DeviceProblem.DriverFailedLoad, status);
         }
 
-        return (status, driver);
+        return (status, null);
     }
 
     private async GuestTask<NtStatus> CallAddDevice(PnpDevice device, DriverObject driver)

@@ -5,8 +5,14 @@ namespace LastRef.Kernel;
 /// <summary>The PnP manager: the device tree, building stacks, starting and removing devices (spec section 5).</summary>
 internal sealed partial class PnpManager(NtKernel kernel)
 {
+    /// <summary>DEVICE_REMOVAL_POLICY, RemovalPolicyExpectSurpriseRemoval (wdm.h).</summary>
+    private const byte ExpectSurpriseRemoval = 3;
+
     private readonly NtKernel _kernel = kernel;
     private readonly List<PnpDevice> _devices = [];
+    private readonly Dictionary<VirtualAddress, PnpDevice> _byPdo = [];
+    private readonly Dictionary<string, PnpDevice> _byPath = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<NodeState, int> _stateValues = [];
     private PnpDevice? _root;
 
     private MutableTarget Memory => _kernel.Memory;
@@ -19,7 +25,7 @@ internal sealed partial class PnpManager(NtKernel kernel)
 
     public void Boot() => BootRootDriver();
 
-    public PnpDevice? DeviceOfPdo(VirtualAddress pdo) => _devices.Find(d => d.Pdo.Address == pdo && !d.IsDeleted);
+    public PnpDevice? DeviceOfPdo(VirtualAddress pdo) => _byPdo.GetValueOrDefault(pdo);
 
     /// <summary>Enters a device that a bus driver reported.</summary>
     /// <remarks>The devnode holds one reference on the PDO (U-1.65).</remarks>
@@ -28,11 +34,19 @@ internal sealed partial class PnpManager(NtKernel kernel)
         var node = CreateNode(pdo, identity.InstancePath, parent.Node);
         var device = new PnpDevice(node, pdo, identity, parent);
         _devices.Add(device);
+        _byPdo[pdo.Address] = device;
+        _byPath[identity.InstancePath] = device;
         parent.Children.Add(device);
         _kernel.Ob.Reference(pdo.Address, ReferenceCause.DeviceNode, node);
         pdo.SetFlags(Memory, pdo.Flags | DeviceFlags.BusEnumeratedDevice);
         ExtensionOf(pdo).SetDeviceNode(Memory, new DeviceNode(Memory, node));
         WriteDeviceKeys(device);
+        var view = new DeviceNode(Memory, node);
+        view.SetFlags(Memory, DeviceNodeFlags.Enumerated | DeviceNodeFlags.IdsQueried);
+        view.SetLevel(Memory, new DeviceNode(Memory, parent.Node).Level + 1);
+        view.SetRemovalPolicy(Memory, ExpectSurpriseRemoval);
+        if (identity.Service is { } service)
+            _kernel.Rtl.WriteString(view.ServiceName, service, PoolTags.Pnp);
         SetState(device, NodeState.Initialized);
         return device;
     }
@@ -68,6 +82,8 @@ internal sealed partial class PnpManager(NtKernel kernel)
         var address = _kernel.Ex.NonPagedPool.Allocate((ulong)DeviceNode.SizeOf(Memory.Layout), PoolTags.DeviceNode, null);
         var node = new DeviceNode(Memory, address);
         node.SetPhysicalDeviceObject(Memory, pdo);
+        node.SetState(Memory, NodeStateOf(NodeState.Uninitialized));
+        node.SetPreviousState(Memory, NodeStateOf(NodeState.Unspecified));
         _kernel.Rtl.WriteString(node.InstancePath, instancePath, PoolTags.Pnp);
         var list = node.TargetDeviceNotify.Address;
         Memory.WritePointer(list, list);
@@ -93,6 +109,9 @@ internal sealed partial class PnpManager(NtKernel kernel)
             return;
         device.IsDeleted = true;
         device.Parent?.Children.Remove(device);
+        _byPdo.Remove(device.Pdo.Address);
+        if (_byPath.GetValueOrDefault(device.Identity.InstancePath) == device)
+            _byPath.Remove(device.Identity.InstancePath);
         SetState(device, NodeState.Deleted);
         var node = new DeviceNode(Memory, device.Node);
         if (node.Parent is { } parent)
@@ -115,6 +134,19 @@ internal sealed partial class PnpManager(NtKernel kernel)
         }
     }
 
+    /// <summary>The state in the devnode; null when it has a value that this build has no name for.</summary>
+    internal NodeState? StateOf(PnpDevice device)
+    {
+        var value = new DeviceNode(Memory, device.Node).State;
+        foreach (var state in Enum.GetValues<NodeState>())
+        {
+            if (NodeStateOf(state) == value)
+                return state;
+        }
+
+        return null;
+    }
+
     private void SetState(PnpDevice device, NodeState state)
     {
         var node = new DeviceNode(Memory, device.Node);
@@ -125,6 +157,14 @@ internal sealed partial class PnpManager(NtKernel kernel)
         node.SetState(Memory, value);
     }
 
-    /// <summary>The value of a state in the build that runs (U-1.55, U-1.56).</summary>
-    private int NodeStateOf(NodeState state) => (int)(_kernel.Build >= NtBuild.Windows11_21H2 && state >= NodeState.Initialized ? state + 2 : state);
+    /// <summary>The value of a state in the build that runs, by its name in the public symbols (U-1.55, U-1.56).</summary>
+    private int NodeStateOf(NodeState state)
+    {
+        if (_stateValues.TryGetValue(state, out var known))
+            return known;
+        var name = "DeviceNode" + state;
+        if (Memory.Layout.Enumeration("_PNP_DEVNODE_STATE") is not { } states || !states.TryGetValue(name, out var value))
+            throw new InvariantException($"The layout of {_kernel.Build} has no {name}.");
+        return _stateValues[state] = (int)value;
+    }
 }

@@ -69,7 +69,7 @@ internal sealed partial class PowerManager
     internal void PoUnregisterSystemState(VirtualAddress stateHandle) => _kernel.Ex.NonPagedPool.Free(stateHandle);
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "PoSetSystemState, WDK reference",
-        NoEffect = "the lab's machine never sleeps, so nobody needs to keep it awake")]
+        NoEffect = "the lab's machine never sleeps of itself, so nobody needs to keep it awake")]
     internal void PoSetSystemState(uint flags)
     {
         // The virtual machine has no idle timer.

@@ -35,7 +35,7 @@ public readonly partial struct DeviceNode(Target target, VirtualAddress address)
     [Field(Writable = true)] public partial NtStatus CompletionStatus { get; }
 
     /// <summary>DNF_*.</summary>
-    [Field(Writable = true)] public partial uint Flags { get; }
+    [Field(Writable = true)] public partial DeviceNodeFlags Flags { get; }
 
     /// <summary>DNUF_*. Spec: U-1.58.</summary>
     [Field(Writable = true)] public partial DeviceNodeUserFlags UserFlags { get; }
