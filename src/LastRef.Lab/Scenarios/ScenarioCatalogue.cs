@@ -1,7 +1,7 @@
 namespace LastRef.Lab;
 
 /// <summary>The lab's scenarios, in the order in which they run.</summary>
-internal static class ScenarioCatalogue
+internal static partial class ScenarioCatalogue
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
@@ -22,6 +22,8 @@ internal static class ScenarioCatalogue
         new("control-handle", "an application holds a handle on the control device while the device is removed", t => IsPnp(t) && (t & DriverTraits.ControlDevice) != 0, ControlHandle),
         new("filter-above", "another driver's filter is attached above", t => true, FilterAbove),
         new("service-stop", "the service of a PnP driver is stopped, which Windows refuses", IsPnp, ServiceStop),
+        .. Devices,
+        .. Power,
     ];
 
     public static bool IsPnp(DriverTraits traits) => (traits & DriverTraits.HasAddDevice) != 0;

@@ -1,0 +1,56 @@
+namespace LastRef.Lab;
+
+/// <summary>What a person or a set-up program does to a device (spec 5.5, 5.7).</summary>
+internal static partial class ScenarioCatalogue
+{
+    private static Scenario[] Devices =>
+    [
+        new("disable-enable", "the device is disabled and enabled again", IsPnp, DisableEnable),
+        new("disable-then-unplug", "the device is disabled, then pulled out", IsPnp, DisableThenUnplug),
+        new("eject", "the device is ejected and taken out", IsPnp, Eject),
+        new("uninstall", "the device is uninstalled", IsPnp, Uninstall),
+        new("driver-update", "the driver is updated and its device restarted", IsPnp, DriverUpdate),
+        new("device-failed", "the device reports that it has failed", IsPnp, DeviceFailed),
+    ];
+
+    private static void DisableEnable(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(run.Machine.Disable);
+        run.ForEachDevice(run.Machine.Enable);
+        run.RemoveDevices();
+    }
+
+    private static void DisableThenUnplug(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(run.Machine.Disable);
+        run.PullOutDevices();
+    }
+
+    private static void Eject(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(run.Machine.Eject);
+        run.PullOutDevices();
+    }
+
+    private static void Uninstall(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(run.Machine.Uninstall);
+    }
+
+    private static void DriverUpdate(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(device => run.Machine.UpdateDriver(device));
+        run.RemoveDevices();
+    }
+
+    private static void DeviceFailed(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(run.Machine.ReportFailure);
+    }
+}
