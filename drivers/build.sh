@@ -17,9 +17,9 @@ ddk=/usr/share/mingw-w64/include/ddk
 common=(-O2 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_WIN32_WINNT=0x0601
         "-ffile-prefix-map=$here=drivers" "-ffile-prefix-map=/usr/share/mingw-w64/=mingw/" "-ffile-prefix-map=$work=obj" -isystem "$ddk")
 
-# Routines newer than the import library that Debian ships, and the library of t-export for its importer.
+# Routines newer than the import library that Debian ships, and the libraries of t-export and r37-library for their importers.
 # Their names go into symbols: no folder, no process id.
-(cd "$work" && for library in newer t-export; do
+(cd "$work" && for library in newer t-export r37-library; do
     x86_64-w64-mingw32-dlltool --temp-prefix "$library" -d "$here/src/$library.def" -l "lib$library.a"
 done)
 mkdir "$work/lld"

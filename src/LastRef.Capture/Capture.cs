@@ -56,6 +56,12 @@ public sealed partial record Capture
     /// <summary>Queued DPCs whose routine lies in the image.</summary>
     public IReadOnlyList<CapturedTimer> Dpcs { get; init; } = [];
 
+    /// <summary>Pointers into the image, or into where it was, in the dispatch tables of other drivers.</summary>
+    public IReadOnlyList<CapturedHook> Hooks { get; init; } = [];
+
+    /// <summary>Return addresses into the image, or into where it was, on the stacks of threads.</summary>
+    public IReadOnlyList<ReturnAddressRoot> ReturnAddresses { get; init; } = [];
+
     /// <summary>Callbacks, notifications and the like that name the image, the driver or its devices.</summary>
     public IReadOnlyList<RegistrationRoot> Registrations { get; init; } = [];
 

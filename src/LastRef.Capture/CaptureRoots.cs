@@ -69,6 +69,9 @@ public sealed record CaptureRoots
     /// <summary><c>ETHREAD</c>s beside those of the processes; the ones that still live.</summary>
     public IReadOnlyList<VirtualAddress> Threads { get; init; } = [];
 
+    /// <summary>Return addresses on the stacks of threads that are not running, as far as they can be walked.</summary>
+    public IReadOnlyList<ReturnAddressRoot> ReturnAddresses { get; init; } = [];
+
     /// <summary>Entries of callback tables, notification lists, interrupt objects and the like.</summary>
     public IReadOnlyList<RegistrationRoot> Registrations { get; init; } = [];
 

@@ -16,6 +16,7 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
     private readonly List<CapturedThread> _threads = [];
     private readonly List<CapturedTimer> _timers = [];
     private readonly List<CapturedTimer> _dpcs = [];
+    private readonly List<CapturedHook> _hooks = [];
     private readonly List<RegistrationRoot> _registrations = [];
     private readonly List<CapturedDeviceNode> _nodes = [];
     private readonly List<CapturedLink> _links = [];
@@ -34,6 +35,7 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
         WalkIrps();
         WalkProcesses();
         WalkExecution();
+        WalkHooks();
         WalkRegistrations();
         WalkLinks();
         CountHolders();
@@ -56,6 +58,8 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
             Threads = _threads,
             Timers = _timers,
             Dpcs = _dpcs,
+            Hooks = _hooks,
+            ReturnAddresses = [.. roots.ReturnAddresses.Where(r => IsInImage(r.Address)).Take(roots.Limit)],
             Registrations = _registrations,
             DeviceNodes = _nodes,
             SymbolicLinks = _links,

@@ -31,7 +31,7 @@ public static class Diagnostician
             findings.Add(unlisted);
         inconclusive.AddRange(ReasonsForDoubt(situation, verdict));
         return new ScenarioVerdict(
-            input.Context.Name, verdict, situation.Attempt, situation.Image, [.. Rank(findings, verdict)], inconclusive);
+            input.Context.Name, verdict, situation.Attempt, situation.Image, [.. OtherFinding.Fill([.. Rank(findings, verdict)])], inconclusive);
     }
 
     /// <summary>What counts before notes; a crash before all else; then what blocks the attempt before what holds the image.</summary>

@@ -23,6 +23,9 @@ public sealed record Finding(
     /// <summary>What was expected and never came: <c>IoDeleteDevice for \Device\X</c>; null when nothing is missing.</summary>
     public string? Missing { get; init; }
 
+    /// <summary>The other findings of the run that count, in their order, and whether each would remain when this one alone is fixed.</summary>
+    public IReadOnlyList<OtherFinding> Others { get; init; } = [];
+
     /// <summary>False for a note: an ill-behaved client of the lab did what it was told; the check does not fail for it.</summary>
     public bool Counts { get; init; } = true;
 

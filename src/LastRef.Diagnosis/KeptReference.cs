@@ -4,20 +4,35 @@ namespace LastRef;
 /// <param name="Name">The object, for people.</param>
 internal sealed record KeptReference(VirtualAddress Object, string Name, bool IsDriverObject, ReferenceRecord Taken)
 {
-    /// <summary>Such references while the image is pinned, oldest first.</summary>
+    /// <summary>True when it is a handle's, which ZwClose gives back.</summary>
+    public bool IsHandle => Taken.Cause == ReferenceCause.OpenHandle;
+
+    /// <summary>
+    /// Such references, oldest first: all of them while the image is pinned. Before DriverUnload has run the driver may still give its
+    /// own back, so then only those of neighbours that have left memory, which nobody can.
+    /// </summary>
     public static IEnumerable<KeptReference> Of(Situation situation)
     {
-        if (situation.Image != ImageState.Pinned)
+        if (situation.Image == ImageState.Gone || situation.Trace is null)
             yield break;
         var objects = situation.Capture.DevicesOfDriver.Take(Limits.Devices * Limits.Devices).Select(d => (d.Address, situation.NameOf(d), false)).ToList();
         if (situation.Driver is { } driver)
             objects.Add((driver.Address, driver.Name ?? "the driver object", true));
         foreach (var (address, name, isDriverObject) in objects)
         {
-            foreach (var taken in situation.Ledger.Outstanding(address, ReferenceCounter.PointerCount).Where(r => ReferenceLedger.IsUnnamed(r.Cause)))
-                yield return new KeptReference(address, name, isDriverObject, taken);
+            foreach (var taken in situation.Ledger.Outstanding(address, ReferenceCounter.PointerCount)
+                .Where(r => ReferenceLedger.IsUnnamed(r.Cause) || (r.Cause == ReferenceCause.OpenHandle && r.Site is not null)))
+            {
+                if (situation.Image == ImageState.Pinned || IsOfOneThatLeft(situation, taken))
+                    yield return new KeptReference(address, name, isDriverObject, taken);
+            }
         }
     }
+
+    /// <summary>What such a reference does, as the second half of a sentence.</summary>
+    public static string Effect(Situation situation) => situation.Image == ImageState.Pinned
+        ? "DriverUnload ran, but the image stays"
+        : "once DriverUnload runs, the image will stay all the same, for the one that took it has left memory";
 
     /// <summary>The finding for it.</summary>
     public Finding Report(Situation situation, Reason reason, Blame blame, string summary)
@@ -33,7 +48,12 @@ internal sealed record KeptReference(VirtualAddress Object, string Name, bool Is
             evidence.Add(Evidence.Memory(Object, "DEVICE_OBJECT.NextDevice", 0, "the device is deleted (in no list), but its memory stays and keeps the driver object"));
         return situation.Find(
             reason, blame, summary,
-            [new Holder(HolderKind.Unexplained, $"reference to {Name}", Object, ReferenceCounter.PointerCount, Taken.Site)],
-            evidence, Taken.Site, missing: $"ObDereferenceObject was never called for {Name}");
+            [new Holder(IsHandle ? HolderKind.Handle : HolderKind.Unexplained, $"{(IsHandle ? "handle" : "reference")} to {Name}", Object, ReferenceCounter.PointerCount, Taken.Site)],
+            evidence, Taken.Site, missing: $"{(IsHandle ? "ZwClose was never called for the handle to" : "ObDereferenceObject was never called for")} {Name}");
     }
+
+    private static bool IsOfOneThatLeft(Situation situation, ReferenceRecord taken) =>
+        taken.Site?.Module is { } module && !situation.IsOurImage(module)
+        && !situation.Capture.Modules.Any(m => string.Equals(m.Name, module, StringComparison.OrdinalIgnoreCase))
+        && situation.Records<ImageRecord>().LastOrDefault(i => string.Equals(i.FileName, module, StringComparison.OrdinalIgnoreCase)) is { Mapped: false };
 }

@@ -2,7 +2,7 @@ namespace LastRef;
 
 /// <summary>Something that still points into an image that left memory.</summary>
 /// <param name="Record">Where the trace shows it to begin; null for a dump.</param>
-internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address, VirtualAddress Routine, RegistrationRecord? Record)
+internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address, VirtualAddress Routine, TraceRecord? Record)
 {
     /// <summary>Everything that outlived the image, by the trace where there is one, else by memory. Spec: U-6.93.</summary>
     public static IEnumerable<LeftBehind> Of(Situation situation)
@@ -17,10 +17,14 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
                 yield return new LeftBehind(record.Kind, record.Address, record.Routine, record);
         }
 
+        var threads = seen.Any(known => known.Item1 is RegistrationKind.SystemThread or RegistrationKind.IoSystemThread or RegistrationKind.ExWorkItem or RegistrationKind.Apc);
         foreach (var found in FromMemory(situation.Capture).Where(l => gone.Exists(range => l.Routine - range.Base < range.ByteCount)))
         {
+            // A thread or work item that is known to run there returns there as well: one mistake, one finding.
+            if (threads && found.Kind == RegistrationKind.ReturnAddress)
+                continue;
             if (seen.Add((found.Kind, found.Address)))
-                yield return found;
+                yield return found with { Record = BeginOf(situation, found) };
         }
     }
 
@@ -38,6 +42,15 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
 
         return standing.Values.OrderBy(record => record.Sequence);
     }
+
+    /// <summary>A request has no registration: it begins where it was sent.</summary>
+    private static TraceRecord? BeginOf(Situation situation, LeftBehind found) => found.Kind switch
+    {
+        RegistrationKind.CompletionRoutine => situation.Records<IrpRecord>()
+            .LastOrDefault(r => r.Step == IrpStep.Sent && r.Irp == found.Address && situation.IsOurImage(r.Site?.Module)),
+        RegistrationKind.ReturnAddress => situation.Records<RoutineRecord>().LastOrDefault(r => r.Thread == found.Address && r.Result is null && situation.IsOurImage(r.Site?.Module)),
+        _ => null,
+    };
 
     /// <summary>What Driver Verifier found in memory that was being freed (bug check 0xC7): its second parameter is the timer, DPC or item. Spec: 8.3.</summary>
     private static RegistrationRecord? CaughtByVerifier(Situation situation)
@@ -64,6 +77,8 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
         .. capture.Threads.Select(t => new LeftBehind(RegistrationKind.SystemThread, t.Address, t.StartAddress, null)),
         .. capture.ExWorkItems.Select(w => new LeftBehind(RegistrationKind.ExWorkItem, w.Address, w.Routine, null)),
         .. capture.Registrations.Select(r => new LeftBehind(r.Kind, r.Address, r.Routine, null)),
+        .. capture.Hooks.Select(h => new LeftBehind(RegistrationKind.DispatchPointer, h.Slot, h.Routine, null)),
+        .. capture.ReturnAddresses.Select(r => new LeftBehind(RegistrationKind.ReturnAddress, r.Thread, r.Address, null)),
         .. capture.Irps.SelectMany(i => i.CompletionRoutines.Select(r => new LeftBehind(RegistrationKind.CompletionRoutine, i.Address, r, null))),
     ];
 }

@@ -6,6 +6,12 @@ internal enum OpenerKind
     /// <summary>A handle in a process other than System.</summary>
     Client,
 
+    /// <summary>A handle in a process other than System that driver code opened, without asking for a kernel handle (U-6.17).</summary>
+    StrayHandle,
+
+    /// <summary>A handle of the System process that another driver opened.</summary>
+    KernelHandle,
+
     /// <summary>Requests that are kept although every handle is closed.</summary>
     KeptRequests,
 

@@ -55,9 +55,18 @@ internal static class Opens
             .Where(r => ReferenceLedger.IsUnnamed(r.Cause) || r.Cause == ReferenceCause.OpenHandle).ToList();
         var requests = situation.Capture.Irps.Where(irp => irp.File == file.Address).ToList();
         var handles = situation.Capture.Handles.Where(handle => handle.Object == file.Address).ToList();
-        if (handles.Exists(handle => !handle.IsSystem))
-            return new DeviceOpen(device, file, OpenerKind.Client, taken, requests);
+        var foreign = handles.Where(handle => !handle.IsSystem).ToList();
+        if (foreign.Count > 0)
+        {
+            var stray = taken.Where(record => record is { Cause: ReferenceCause.OpenHandle, Site: not null } && foreign.Exists(h => h.Entry == record.Holder)).ToList();
+            return stray.Count == 0 || stray.DistinctBy(record => record.Holder).Count() < foreign.Count
+                ? new DeviceOpen(device, file, OpenerKind.Client, taken, requests)
+                : new DeviceOpen(device, file, OpenerKind.StrayHandle, stray, requests);
+        }
+
         var byDrivers = taken.Where(record => record.Site is not null).ToList();
+        if (handles.Count > 0 && !byDrivers.Exists(record => situation.IsOurImage(record.Site?.Module)))
+            return new DeviceOpen(device, file, OpenerKind.KernelHandle, byDrivers, requests);
         if (byDrivers.Count == 0 && requests.Count > 0)
             return new DeviceOpen(device, file, OpenerKind.KeptRequests, taken, requests);
         if (byDrivers.Count == 0)

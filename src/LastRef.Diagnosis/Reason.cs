@@ -24,6 +24,8 @@ public enum Reason
     AttachedToItself = 17,
     OpenedItself = 18,
     RequestsQueuedForEver = 19,
+    KernelHandleLeaked = 20,
+    HandleInForeignProcess = 21,
     WorkItemOrThreadRunning = 30,
     RegistrationOnDeviceNotDeleted = 31,
     ReferenceLeakOfOwn = 32,

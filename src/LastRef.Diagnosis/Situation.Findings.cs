@@ -17,6 +17,8 @@ internal sealed partial class Situation
             unobserved.Add("everything after the trace reached its limit");
         if (holders.Any(holder => Ledger.IsAmbiguous(holder.Address)))
             unobserved.Add("which of several references each ObDereferenceObject gave back");
+        if (Image == ImageState.Loaded && !EntryFailed && Attempt.State is not AttemptState.Running && info.Phase is Phase.P or Phase.A0 or Phase.A1 or Phase.A2)
+            unobserved.Add("what DriverUnload gives back or forgets: it has not run, so more may hold the image once this is fixed");
         unobserved.AddRange(Capture.Gaps.Take(MostGaps));
         var certainty = info.IsInferred || !isComplete || !SawEverything ? Certainty.Likely : Certainty.Proven;
         return new Finding(reason, certainty, blame, rule ?? info.Rule, holders, evidence, unobserved, site)

@@ -16,6 +16,9 @@ public sealed record MachineOptions
     /// <summary>Whether each call of a kernel routine is recorded, and not only those that change references.</summary>
     public bool RecordCalls { get; init; } = true;
 
+    /// <summary>Whether every counter is compared with what accounts for it after each kernel routine; a difference is an internal error. For tests.</summary>
+    public bool AuditReferences { get; init; }
+
     /// <summary>Whether the rules that Driver Verifier checks end the run as its bug checks do.</summary>
     public bool Verifier { get; init; } = true;
 }

@@ -99,6 +99,7 @@ public sealed partial class NtKernel
                 return ThunkAction.Stop;
             if (record is not null)
                 record.Result = Processor.Registers.Rax;
+            Audit(thunk);
             if (Ke.HasWorkAt(Ke.CurrentIrql))
                 Processor.RequestStop();
             return ThunkAction.Return;
@@ -126,6 +127,7 @@ public sealed partial class NtKernel
             var result = routine.GetResult();
             Processor.Registers.Rax = result;
             ReturnToCaller();
+            Audit(thunk: null);
         }
         catch (MachineStopException stop)
         {
@@ -162,6 +164,25 @@ public sealed partial class NtKernel
         record.Result = result;
         return result;
     }
+
+    /// <summary>In tests: after a routine every counter equals what accounts for it (docs/architecture.md, counts).</summary>
+    private void Audit(int? thunk)
+    {
+        if (!Options.AuditReferences || Stop is not null)
+            return;
+        var problems = (_audit ??= new ReferenceAudit(this)).Problems();
+        if (problems.Count > 0)
+        {
+            var routine = thunk is { } at && at >= Thunks.FirstExport && at - Thunks.FirstExport < ExportTable.Exports.Length
+                ? ExportTable.Exports[at - Thunks.FirstExport].Name : "a routine that waited";
+            throw new InvariantException($"After {routine}: {string.Join("; ", problems)}.");
+        }
+    }
+
+    private ReferenceAudit? _audit;
+
+    /// <summary>Looks now, whatever the options say: a capture is taken.</summary>
+    internal IReadOnlyList<string> AuditNow() => (_audit ??= new ReferenceAudit(this)).Problems();
 
     private ThunkAction RaiseInCaller(KernelThread thread, GuestRaisedException raised)
     {

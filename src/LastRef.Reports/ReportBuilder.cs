@@ -49,7 +49,10 @@ public sealed class ReportBuilder(ISiteResolver symbols)
         Reasons.Of(finding.Reason).Id, finding.Title, finding.Phase.ToString(), finding.Certainty.ToString(), finding.IsInferred,
         finding.Counts, new ReportBlame(ReportNames.Camel(finding.Blame.Party), finding.Blame.Image), finding.Rule, finding.Summary,
         finding.Missing, SiteOf(finding.Site), [.. finding.Holders.Select(HolderOf)],
-        [.. finding.Evidence.Select(EvidenceOf)], finding.Unobserved, finding.Fix);
+        [.. finding.Evidence.Select(EvidenceOf)], finding.Unobserved, finding.Fix)
+    {
+        Others = [.. finding.Others.Select(other => new ReportOther(Reasons.Of(other.Reason).Id, other.Title, other.Remains))],
+    };
 
     private ReportHolder HolderOf(Holder holder) => new(
         ReportNames.Camel(holder.Kind), holder.Name, ReportNames.Hex(holder.Address),

@@ -42,5 +42,11 @@ public enum RegistrationKind
     Mdl,
     IoMapping,
     RegistryKey,
+
+    /// <summary>A pointer in another driver's dispatch tables; found in memory, never registered.</summary>
+    DispatchPointer,
+
+    /// <summary>A return address on a thread's stack; found in memory, never registered.</summary>
+    ReturnAddress,
     Other,
 }

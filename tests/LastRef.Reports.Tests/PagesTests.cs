@@ -31,6 +31,25 @@ public class PagesTests
     public void There_is_no_page_on_anything_else(string id) => Assert.Null(Pages.Find(id));
 
     [Fact]
+    public void Every_page_says_the_six_things_with_a_command_and_code()
+    {
+        string[] sections = ["What you see", "Why Windows does it", "How LastRef knows", "How to confirm it in WinDbg", "How to fix it", "What looks alike"];
+        foreach (var id in Pages.Ids.Where(id => id.StartsWith("R-", StringComparison.Ordinal)))
+        {
+            var page = File.ReadAllText(Golden.RepositoryFile("docs", "reasons", id + ".md"));
+            var headings = page.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..].Trim());
+            Assert.Equal(sections, headings);
+            Assert.True(page.Contains("```c", StringComparison.Ordinal), $"{id} has no example in C");
+            Assert.True(
+                Pages.SectionOf(id, "How to confirm it in WinDbg")!.Split(' ', '\n', '`').Any(word => word is ['!', _, ..] or "lm" or "ba" or "dt"), $"{id} names no command");
+        }
+    }
+
+    [Fact]
+    public void There_are_eighteen_rules_and_every_reason_names_one_of_them() =>
+        Assert.Equal(Enumerable.Range(1, 18).Select(n => $"L-{n}"), Pages.Ids.Where(id => id.StartsWith("L-", StringComparison.Ordinal)).OrderBy(id => id.Length).ThenBy(id => id, StringComparer.Ordinal));
+
+    [Fact]
     public void Pages_are_plain_text()
     {
         foreach (var id in Pages.Ids)

@@ -15,7 +15,7 @@ internal static class Checks
         {
             var key = $"{file}|{with}|{scenario}";
             if (!_done.TryGetValue(key, out var result))
-                _done[key] = result = Run(Driver(file), with is null ? [] : [Neighbour(with)], scenario);
+                _done[key] = result = Run(Driver(file, with), with is null ? [] : [Neighbour(with)], scenario);
             return result;
         }
     }
@@ -27,7 +27,12 @@ internal static class Checks
 
     public static InputFile Input(string name) => new(Repository.Driver(name), File.ReadAllBytes(Repository.Driver(name)));
 
-    private static InputFile Driver(string name) => Anonymous.IsOn ? Anonymous.Driver(Input(name)) : Input(name);
+    /// <summary>A library keeps its name where its neighbour imports it by that name.</summary>
+    private static InputFile Driver(string name, string? with) =>
+        !Anonymous.IsOn ? Input(name) : IsImportedBy(name, with) ? Anonymous.Neighbour(Input(name)) : Anonymous.Driver(Input(name));
+
+    private static bool IsImportedBy(string name, string? with) =>
+        with is not null && PeImage.Parse(Input(with).Content, with).Imports.Any(module => module.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static InputFile Neighbour(string name) => Anonymous.IsOn ? Anonymous.Neighbour(Input(name)) : Input(name);
 

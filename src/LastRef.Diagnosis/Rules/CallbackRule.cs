@@ -21,8 +21,13 @@ internal sealed class CallbackRule : LeftBehindRule
         RegistrationKind.Etw => "an ETW registration",
         RegistrationKind.Wmi => "a WMI registration",
         RegistrationKind.Reinitialization => "a reinitialisation routine",
+        RegistrationKind.DispatchPointer => "a dispatch pointer in another driver",
         _ => null,
     };
+
+    protected override string? FixOf(RegistrationKind kind) => kind == RegistrationKind.DispatchPointer
+        ? "Attach a filter device instead of replacing another driver's dispatch pointers; a pointer that was replaced is put back, and calls that are inside are waited for, before DriverUnload returns."
+        : null;
 
     protected override string Undo(RegistrationKind kind) => kind switch
     {
@@ -33,6 +38,7 @@ internal sealed class CallbackRule : LeftBehindRule
         RegistrationKind.ObjectCallback => "ObUnRegisterCallbacks was not called",
         RegistrationKind.ExCallback => "ExUnregisterCallback was not called",
         RegistrationKind.PowerSetting => "PoUnregisterPowerSettingCallback was not called",
+        RegistrationKind.DispatchPointer => "the pointer that was there before was not put back",
         RegistrationKind.Etw => "EtwUnregister was not called",
         RegistrationKind.Wmi => "IoWMIRegistrationControl was not called with WMIREG_ACTION_DEREGISTER",
         _ => "the routine that removes it was not called",

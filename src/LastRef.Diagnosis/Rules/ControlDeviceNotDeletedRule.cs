@@ -14,8 +14,10 @@ internal sealed class ControlDeviceNotDeletedRule : IDiagnosisRule
             yield break;
         var listed = situation.Capture.DevicesOfDriver.Where(d => d.IsListed).ToList();
         var control = listed.Where(d => IsControlDevice(situation, d)).ToList();
-        // A device that is still in a stack is reason enough to stay; the control device is then not what holds the driver.
-        if (control.Count == 0 || control.Count != listed.Count)
+        // A device that is still in a stack is reason enough to stay, and the last PnP device is not gone then. One that its removal
+        // left behind is a mistake beside this one: the control device would stay without it too.
+        var left = StackDeviceNotDeletedRule.LeftByRemoval(situation).Select(pair => pair.Device.Address).ToHashSet();
+        if (control.Count == 0 || listed.Except(control).Any(d => !left.Contains(d.Address)))
             yield break;
         var first = control[0];
         var creation = situation.CreationOf(first.Address);

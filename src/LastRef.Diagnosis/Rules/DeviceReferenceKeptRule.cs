@@ -15,7 +15,9 @@ internal sealed class DeviceReferenceKeptRule : IDiagnosisRule
             {
                 var blame = situation.BlameOf(kept.Taken.Site);
                 return kept.Report(situation, Reason, blame,
-                    $"{blame.Image} keeps a reference to {kept.Name}: DriverUnload ran and the device is deleted, but its memory stays, and with it the image.");
+                    situation.Image == ImageState.Pinned
+                        ? $"{blame.Image} keeps a reference to {kept.Name}: DriverUnload ran and the device is deleted, but its memory stays, and with it the image."
+                        : $"{blame.Image} keeps a reference to {kept.Name}: {KeptReference.Effect(situation)}.");
             });
     }
 

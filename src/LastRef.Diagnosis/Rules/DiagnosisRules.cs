@@ -22,6 +22,8 @@ internal static class DiagnosisRules
         new AttachedToItselfRule(),
         new OpenedItselfRule(),
         new RequestsQueuedRule(),
+        new KernelHandleRule(),
+        new StrayHandleRule(),
         new WorkItemRule(),
         new RegistrationOnDeviceRule(),
         new OwnReferenceLeakRule(),

@@ -1,15 +1,36 @@
 namespace LastRef;
 
-/// <summary>R-34: another driver keeps a reference to the driver object.</summary>
+/// <summary>R-34: another driver keeps a reference to the driver object, or a handle to it.</summary>
 internal sealed class DriverObjectKeptRule : IDiagnosisRule
 {
     public Reason Reason => Reason.DriverObjectKept;
 
-    public IEnumerable<Finding> Apply(Situation situation) => KeptReference.Of(situation)
+    public IEnumerable<Finding> Apply(Situation situation) =>
+        situation.Trace is null ? FromMemory(situation) : FromTrace(situation);
+
+    private IEnumerable<Finding> FromTrace(Situation situation) => KeptReference.Of(situation)
         .Where(kept => kept.IsDriverObject && situation.BlameOf(kept.Taken.Site).Party == Party.Neighbour)
         .Select(kept =>
         {
             var blame = situation.BlameOf(kept.Taken.Site);
-            return kept.Report(situation, Reason, blame, $"{blame.Image} keeps a reference to the driver object {kept.Name}: DriverUnload ran, but the image stays.");
+            var what = kept.IsHandle ? "a handle" : "a reference";
+            return kept.Report(situation, Reason, blame, $"{blame.Image} keeps {what} to the driver object {kept.Name}: {KeptReference.Effect(situation)}.");
         });
+
+    /// <summary>Only handles can be told apart in memory: what a plain reference is for, nothing there says.</summary>
+    private IEnumerable<Finding> FromMemory(Situation situation)
+    {
+        if (situation.Image != ImageState.Pinned || situation.Driver is not { } driver)
+            yield break;
+        foreach (var handle in situation.Capture.Handles.Where(h => h.Object == driver.Address).Take(Limits.Devices))
+        {
+            var blame = handle.IsSystem ? new Blame(Party.Neighbour, "") : new Blame(Party.Client, handle.ProcessName);
+            yield return situation.Find(
+                Reason, blame,
+                $"{handle.ProcessName} (process {handle.ProcessId}) has a handle to the driver object {driver.Name}: DriverUnload ran, but the image stays.",
+                [new Holder(HolderKind.Handle, $"{handle.ProcessName} (process {handle.ProcessId}), handle {handle.Value}", handle.Entry, ReferenceCounter.HandleCount, null)],
+                [Evidence.Memory(driver.Address, "OBJECT_HEADER.HandleCount", (ulong)driver.HandleCount, $"the driver object has {driver.HandleCount} handle(s); normally it has none")],
+                null, missing: "ZwClose was never called for the handle", isComplete: false);
+        }
+    }
 }

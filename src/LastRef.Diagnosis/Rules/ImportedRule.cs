@@ -9,6 +9,22 @@ internal sealed class ImportedRule : IDiagnosisRule
     {
         if (situation.Capture is not { Module: { } module, Driver: null } || situation.Image != ImageState.Pinned)
             yield break;
+        if (situation.Trace is null)
+        {
+            // Memory says that somebody imports it, not who: the loader's list of imports is not among the public types.
+            if (module.LoadCount > 0)
+            {
+                yield return situation.Find(
+                    Reason, new Blame(Party.Neighbour, ""),
+                    $"The driver object of {situation.Context.DriverImage} is gone, but its image is still counted as used {module.LoadCount} time(s): another image imports from it.",
+                    [new Holder(HolderKind.Importer, "an image that imports it", module.Entry, ReferenceCounter.LoadCount, null)],
+                    [Evidence.Memory(module.Entry, "KLDR_DATA_TABLE_ENTRY.LoadCount", (ulong)module.LoadCount, $"load count {module.LoadCount}")],
+                    null, isComplete: false);
+            }
+
+            yield break;
+        }
+
         foreach (var taken in situation.Ledger.Outstanding(module.Entry, ReferenceCounter.LoadCount)
             .Where(r => r.Cause == ReferenceCause.ImageImport).Take(Limits.Devices))
         {

@@ -13,6 +13,9 @@ internal abstract class LeftBehindRule : IDiagnosisRule
     /// <summary>The call that should have come.</summary>
     protected abstract string Undo(RegistrationKind kind);
 
+    /// <summary>What to do about a kind for which the catalogue's advice does not fit; null where it does.</summary>
+    protected virtual string? FixOf(RegistrationKind kind) => null;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
         var crash = situation.Context.End == RunEnd.Crashed ? situation.Records<BugCheckRecord>().LastOrDefault() : null;
@@ -24,7 +27,7 @@ internal abstract class LeftBehindRule : IDiagnosisRule
             var holder = left.Kind switch
             {
                 RegistrationKind.Timer or RegistrationKind.ExTimer or RegistrationKind.IoTimer or RegistrationKind.Dpc => HolderKind.Timer,
-                RegistrationKind.SystemThread or RegistrationKind.Apc => HolderKind.Thread,
+                RegistrationKind.SystemThread or RegistrationKind.Apc or RegistrationKind.ReturnAddress => HolderKind.Thread,
                 RegistrationKind.ExWorkItem => HolderKind.WorkItem,
                 RegistrationKind.CompletionRoutine => HolderKind.Irp,
                 _ => HolderKind.Registration,
@@ -32,15 +35,20 @@ internal abstract class LeftBehindRule : IDiagnosisRule
             yield return situation.Find(
                 Reason, situation.BlameDriver,
                 isGone
-                    ? $"{situation.Context.DriverImage} left memory while {what} of its own still points into it: it holds no reference, so nothing waited for it, and the machine crashes when it runs."
-                    : $"{situation.Context.DriverImage} frees memory in which {what} of its own is still active: it holds no reference, so nothing waits for it, and it would run in freed memory.",
-                [new Holder(holder, what, left.Address, null, site)],
+                    ? $"{situation.Context.DriverImage} left memory while {what} still points into it: it holds no reference, so nothing waited for it, and the machine crashes when it runs."
+                    : $"{situation.Context.DriverImage} frees memory in which {what} is still active: it holds no reference, so nothing waits for it, and it would run in freed memory.",
+                [new Holder(holder, Named(situation, left, what), left.Address, null, site)],
                 [
                     .. left.Record is { } record ? new[] { Evidence.Seen(record, $"begun at {record.Site}, not ended") } : [],
                     Evidence.Memory(left.Address, "routine", left.Routine.Value, isGone ? "the routine lies where the image was" : "the routine lies in the image"),
                     .. crash is null ? [] : new[] { Evidence.Seen(crash, $"bug check 0x{crash.Code:X}: {crash.Explanation}") },
                 ],
-                site, missing: $"{Undo(left.Kind)} before DriverUnload returned");
+                site, missing: $"{Undo(left.Kind)} before DriverUnload returned")
+                with { Fix = FixOf(left.Kind) ?? Reasons.Of(Reason).Fix };
         }
     }
+
+    /// <summary>What holds, with the driver whose table it is where there is one.</summary>
+    private static string Named(Situation situation, LeftBehind left, string what) =>
+        situation.Capture.Hooks.FirstOrDefault(h => h.Slot == left.Address) is { } hook ? $"{hook.Table} of {hook.DriverName}" : what;
 }

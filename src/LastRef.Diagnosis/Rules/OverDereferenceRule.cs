@@ -14,7 +14,12 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
     public IEnumerable<Finding> Apply(Situation situation)
     {
         if (situation.Records<BugCheckRecord>().LastOrDefault() is not { } crash)
+        {
+            if (WithoutCrash(situation) is { } early)
+                yield return early;
             yield break;
+        }
+
         var named = crash.Code == ReferenceByPointer || (crash.Code == DriverVerifierDetectedViolation && crash.Parameter1 == ReferenceFromZero)
             ? new VirtualAddress(crash.Parameter2) : default;
         // The crash comes later than the mistake: the call that dropped what it did not own is the one without a partner.
@@ -36,6 +41,22 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
                 .. culprit is null ? [] : new[] { Evidence.Seen(culprit, $"PointerCount {culprit.Old} -> {culprit.New} at {culprit.Site}, with no reference left to give back") },
             ],
             source.Site, isComplete: culprit is not null && !situation.Ledger.IsAmbiguous(held));
+    }
+
+    /// <summary>The count went too low and nothing has crashed yet: the call that did it is known all the same.</summary>
+    private Finding? WithoutCrash(Situation situation)
+    {
+        var culprit = situation.Ledger.Unmatched.FirstOrDefault(r => r is { Site: not null, Counter: ReferenceCounter.PointerCount, ObjectType: "Device" or "Driver" or "File" }
+            && ReferenceLedger.IsUnnamed(r.Cause));
+        if (culprit is null)
+            return null;
+        var blame = situation.BlameOf(culprit.Site);
+        return situation.Find(
+            Reason, blame,
+            $"{blame.Image} dereferenced {situation.NameOf(culprit.Object)} once more than it had referenced it: the count is lower than what holds the object, which dies while it is in use.",
+            [new Holder(HolderKind.Unexplained, situation.NameOf(culprit.Object), culprit.Object, ReferenceCounter.PointerCount, culprit.Site)],
+            [Evidence.Seen(culprit, $"PointerCount {culprit.Old} -> {culprit.New} at {culprit.Site}, with no reference left to give back")],
+            culprit.Site, isComplete: !situation.Ledger.IsAmbiguous(culprit.Object));
     }
 
     /// <summary>The object died after that release: what crashed later may well be its freed memory.</summary>

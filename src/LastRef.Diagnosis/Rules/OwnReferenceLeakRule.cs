@@ -8,5 +8,5 @@ internal sealed class OwnReferenceLeakRule : IDiagnosisRule
     public IEnumerable<Finding> Apply(Situation situation) => KeptReference.Of(situation)
         .Where(kept => situation.BlameOf(kept.Taken.Site).Party == Party.Driver)
         .Select(kept => kept.Report(situation, Reason, situation.BlameDriver,
-            $"{situation.Context.DriverImage} took a reference to {kept.Name} and never gave it back: DriverUnload ran, but the object stays, and with it the image."));
+            $"{situation.Context.DriverImage} {(kept.IsHandle ? "opened a handle" : "took a reference")} to {kept.Name} and never gave it back: DriverUnload ran, but the object stays, and with it the image."));
 }

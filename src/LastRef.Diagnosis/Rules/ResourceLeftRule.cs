@@ -59,6 +59,7 @@ internal sealed class ResourceLeftRule : IDiagnosisRule
         RegistrationKind.Lookaside => ("a lookaside list", "ExDeleteLookasideListEx"),
         RegistrationKind.Resource => ("an ERESOURCE", "ExDeleteResourceLite"),
         RegistrationKind.IoMapping => ("an I/O mapping", "MmUnmapIoSpace"),
+        RegistrationKind.Mdl => ("an MDL with its pages locked or mapped", "MmUnlockPages or IoFreeMdl"),
         RegistrationKind.Section => ("a section", "ZwClose"),
         RegistrationKind.RegistryKey => ("a registry key handle", "ZwClose"),
         RegistrationKind.DeviceInterface => ("an enabled device interface", "IoSetDeviceInterfaceState(FALSE)"),

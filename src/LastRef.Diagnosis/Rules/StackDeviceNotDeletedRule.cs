@@ -12,21 +12,7 @@ internal sealed class StackDeviceNotDeletedRule : IDiagnosisRule
     {
         if (!situation.IsPnp)
             yield break;
-        var left = new List<(CapturedDevice Device, IrpRecord? Remove)>();
-        foreach (var device in situation.Capture.DevicesOfDriver.Where(d => d.IsListed && !d.IsDeletePending && d.DeviceNode.IsNull))
-        {
-            var remove = situation.Records<IrpRecord>().LastOrDefault(r =>
-                r is { Step: IrpStep.Sent, Major: IrpMjPnp, Minor: IrpMnRemoveDevice } && r.Device == device.Address);
-            var created = situation.CreationOf(device.Address);
-            if (remove is not null && (created is null || remove.Sequence > created.Sequence))
-                left.Add((device, remove));
-            else if (situation.Trace is null && !device.AttachedTo.IsNull && situation.Capture.DeviceAt(device.AttachedTo) is null or { IsDeletePending: true })
-                left.Add((device, null));
-            if (left.Count == Limits.Devices)
-                break;
-        }
-
-        foreach (var (device, remove) in left)
+        foreach (var (device, remove) in LeftByRemoval(situation))
         {
             var creation = situation.CreationOf(device.Address);
             yield return situation.Find(
@@ -42,5 +28,25 @@ internal sealed class StackDeviceNotDeletedRule : IDiagnosisRule
                 creation?.Site,
                 missing: $"IoDeleteDevice was never called for {situation.NameOf(device)}");
         }
+    }
+
+    /// <summary>Devices of the driver that are still listed although their removal came, with the request where the trace has it.</summary>
+    internal static IReadOnlyList<(CapturedDevice Device, IrpRecord? Remove)> LeftByRemoval(Situation situation)
+    {
+        var left = new List<(CapturedDevice Device, IrpRecord? Remove)>();
+        foreach (var device in situation.Capture.DevicesOfDriver.Where(d => d.IsListed && !d.IsDeletePending && d.DeviceNode.IsNull))
+        {
+            var remove = situation.Records<IrpRecord>().LastOrDefault(r =>
+                r is { Step: IrpStep.Sent, Major: IrpMjPnp, Minor: IrpMnRemoveDevice } && r.Device == device.Address);
+            var created = situation.CreationOf(device.Address);
+            if (remove is not null && (created is null || remove.Sequence > created.Sequence))
+                left.Add((device, remove));
+            else if (situation.Trace is null && !device.AttachedTo.IsNull && situation.Capture.DeviceAt(device.AttachedTo) is null or { IsDeletePending: true })
+                left.Add((device, null));
+            if (left.Count == Limits.Devices)
+                break;
+        }
+
+        return left;
     }
 }

@@ -1,3 +1,4 @@
+using LastRef.Cpu;
 using LastRef.Nt;
 using LastRef.Symbols;
 
@@ -51,9 +52,15 @@ internal sealed partial class ImageLoader(NtKernel kernel)
     /// <remarks>Kernel routines between driver frames are passed over. A stack that cannot be walked any further is cut there.</remarks>
     public IReadOnlyList<CallSite> DriverStack()
     {
-        if (_kernel.Scheduler.Current is not { FrameCount: > 0 } thread)
-            return [];
-        var registers = _kernel.Processor.Registers;
+        return _kernel.Scheduler.Current is { FrameCount: > 0 } thread ? DriverStack(thread, _kernel.Processor.Registers) : [];
+    }
+
+    /// <summary>The same for a thread that does not have the processor.</summary>
+    internal IReadOnlyList<CallSite> DriverStack(KernelThread thread) =>
+        thread == _kernel.Scheduler.Current ? DriverStack() : thread.FrameCount == 0 ? [] : DriverStack(thread, thread.Registers);
+
+    private List<CallSite> DriverStack(KernelThread thread, CpuRegisters registers)
+    {
         var sites = new List<CallSite>();
         try
         {

@@ -81,6 +81,9 @@ internal sealed partial class ObjectManager
     /// <summary>Whether an address is the body of an object that has not been freed.</summary>
     public bool IsAlive(VirtualAddress body, ObjectKind kind) => _live.TryGetValue(body, out var known) && known == kind;
 
+    /// <summary>The kind of an object that has not been freed; null for any other address.</summary>
+    internal ObjectKind? KindOfLive(VirtualAddress body) => _live.TryGetValue(body, out var kind) ? kind : null;
+
     /// <summary>Changes <c>HandleCount</c> through its gate.</summary>
     private long ChangeHandleCount(VirtualAddress body, int change, ReferenceCause cause, VirtualAddress holder)
     {

@@ -31,6 +31,7 @@ internal static class CaptureRootsBuilder
             Timers = [.. kernel.Ke.ArmedTimers],
             Dpcs = [.. kernel.Ke.QueuedDpcs],
             Threads = [.. kernel.Scheduler.Threads.Where(t => !t.StartAddress.IsNull).Select(t => t.Address)],
+            ReturnAddresses = [.. kernel.Scheduler.Threads.SelectMany(t => kernel.Images.DriverStack(t).Select(site => new ReturnAddressRoot(t.Address, site.Address)))],
             Registrations = [.. live],
             PoolOfDriver = [.. kernel.Ex.NonPagedPool.Blocks.Concat(kernel.Ex.PagedPool.Blocks)
                 .Where(b => string.Equals(b.Site?.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase))

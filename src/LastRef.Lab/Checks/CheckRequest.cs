@@ -23,6 +23,9 @@ public sealed record CheckRequest
     /// <summary>Guest instructions after which a scenario ends as inconclusive.</summary>
     public long MaximumInstructions { get; init; } = 500_000_000;
 
+    /// <summary>Whether every counter is compared with what accounts for it after each kernel routine; for tests.</summary>
+    public bool AuditReferences { get; init; }
+
     /// <summary>Whether the rules that Driver Verifier checks end a run with its bug checks.</summary>
     public bool Verifier { get; init; } = true;
 }

@@ -43,6 +43,7 @@ public sealed class LabChecker : ILabChecker
         Build = request.Build,
         MaximumInstructions = request.MaximumInstructions,
         Verifier = request.Verifier,
+        AuditReferences = request.AuditReferences,
     };
 
     private static List<Scenario> Choose(CheckRequest request, Subject subject)

@@ -22,6 +22,8 @@ internal static class ScenarioRunner
         exercised.Add(kernel.Trace, driver, machine.Coverage, machine.DriverRange.Base);
         subject.Traits |= TraitReader.Read(machine, run);
         var capture = Capture.Of(kernel.Memory, CaptureRootsBuilder.Build(machine, run, driver));
+        if (machine.IsRunning)
+            capture = capture with { Gaps = [.. capture.Gaps, .. kernel.AuditNow()] };
         var context = new ScenarioContext
         {
             Name = run.Scenario.Name,

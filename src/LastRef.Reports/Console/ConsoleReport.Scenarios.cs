@@ -21,12 +21,12 @@ public sealed partial class ConsoleReport
         Folded("", "as expected: ", "", string.Join("; ", notes.Select(n => $"{n.Key} in {Few(n.Select(x => x.Name).Distinct(), verbose)}")));
     }
 
-    private void WriteStory(ReportScenario scenario, bool verbose)
+    private void WriteStory(ReportScenario scenario, bool verbose, int few)
     {
         Line("");
         Line($"The story of {Escape(scenario.Name)}:");
         var lines = scenario.Story;
-        var hidden = verbose ? 0 : Math.Max(0, lines.Count - StoryLines);
+        var hidden = verbose ? 0 : Math.Max(0, lines.Count - few);
         if (hidden > 0)
             Line($"  [grey]({hidden} earlier steps: lastref trace --scenario {Escape(scenario.Name)})[/]");
         foreach (var line in lines.Skip(hidden))

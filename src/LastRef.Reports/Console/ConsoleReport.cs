@@ -8,6 +8,9 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
     private const int StoryLines = 6;
     private const int FewEvidence = 3;
     private const int FewNames = 3;
+
+    /// <summary>A driver with many mistakes must still fit on a screen; the first finding is told in full, as it must be fixed first.</summary>
+    private const int FewFindings = 3;
     private const int MinimumWidth = 40;
 
     /// <summary>Writes one report.</summary>
@@ -17,12 +20,16 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         ArgumentNullException.ThrowIfNull(report);
         var worst = WorstOf(report);
         Folded("", $"{report.Driver.File}: {VerdictWords(report.Verdict, worst)} ", Style(report.Verdict), Headline(report, worst), hanging: 0);
+        if (report.First is { Finding: { Holders: [var holder, ..] } first })
+            Folded("  ", first.Phase is nameof(Phase.C) or nameof(Phase.L) ? "what: " : "held by: ", "", holder.Name + (holder.Site is { } at ? $", from {at}" : ""), hanging: 4);
         var shown = Findings(report, verbose);
-        foreach (var (finding, scenarios) in shown)
-            WriteFinding(finding, scenarios, verbose);
+        for (var i = 0; i < shown.Count && (verbose || i < FewFindings); i++)
+            WriteFinding(shown[i].Finding, shown[i].Scenarios, verbose, isFirst: i == 0, isAlone: shown.Count == 1);
+        if (!verbose && shown.Count > FewFindings)
+            Folded("", "", "", $"and {shown.Count - FewFindings} more: {string.Join(", ", shown.Skip(FewFindings).Select(s => s.Finding.Reason).Distinct())} (--verbose)");
         WriteNotes(report, verbose);
         if (worst is not null && (shown.Count > 0 || verbose))
-            WriteStory(worst, verbose);
+            WriteStory(worst, verbose, shown.Count > 1 ? StoryLines / 2 : StoryLines);
         WriteDoubts(report, verbose);
         WriteScenarios(report, verbose);
         WriteExercised(report, verbose);

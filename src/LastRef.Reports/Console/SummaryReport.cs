@@ -12,8 +12,7 @@ public sealed class SummaryReport(IAnsiConsole console)
     public void Write(CheckReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var finding = report.Scenarios.SelectMany(scenario => scenario.Findings).Where(finding => finding.Counts)
-            .OrderBy(finding => finding.Phase, StringComparer.Ordinal).ThenBy(finding => finding.Certainty != nameof(Certainty.Proven)).FirstOrDefault();
+        var finding = report.First?.Finding;
         var scenarios = finding is null
             ? ""
             : $" ({report.Scenarios.Count(s => s.Findings.Any(f => f.Counts && f.Reason == finding.Reason))} of {report.Scenarios.Count} scenarios)";

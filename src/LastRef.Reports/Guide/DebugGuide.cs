@@ -32,10 +32,7 @@ public static class DebugGuide
     public static string? Write(CheckReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var first = report.Scenarios
-            .SelectMany(scenario => scenario.Findings.Where(finding => finding.Counts).Select(finding => (Scenario: scenario, Finding: finding)))
-            .OrderBy(pair => pair.Finding.Phase, StringComparer.Ordinal).ThenBy(pair => pair.Finding.Certainty != nameof(Certainty.Proven)).FirstOrDefault();
-        if (first.Finding is null)
+        if (report.First is not { } first)
             return null;
         var text = new StringBuilder();
         Line(text, $"{report.Driver.File}: {first.Finding.Reason} {first.Finding.Title}");

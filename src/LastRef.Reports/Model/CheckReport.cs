@@ -8,4 +8,10 @@ public sealed record CheckReport(
     IReadOnlyList<ReportScenario> Scenarios, IReadOnlyList<ReportUnsupported> Unsupported)
 {
     public const string SchemaName = "lastref/report/1";
+
+    /// <summary>What must be fixed first: the first finding that counts of the worst scenario that has one; null when none counts.</summary>
+    internal (ReportScenario Scenario, ReportFinding Finding)? First => Scenarios
+        .OrderBy(scenario => Enum.TryParse<LastRef.Verdict>(scenario.Verdict, out var verdict) ? (int)verdict : int.MaxValue)
+        .SelectMany(scenario => scenario.Findings.Where(finding => finding.Counts).Take(1).Select(finding => ((ReportScenario, ReportFinding)?)(scenario, finding)))
+        .FirstOrDefault();
 }

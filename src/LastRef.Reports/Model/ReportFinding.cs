@@ -9,4 +9,8 @@ namespace LastRef.Reports;
 public sealed record ReportFinding(
     string Reason, string Title, string Phase, string Certainty, bool Inferred, bool Counts, ReportBlame Blame, string Rule,
     string Summary, string? Missing, ReportSite? Site, IReadOnlyList<ReportHolder> Holders, IReadOnlyList<ReportEvidence> Evidence,
-    IReadOnlyList<string> Unobserved, string Fix);
+    IReadOnlyList<string> Unobserved, string Fix)
+{
+    /// <summary>The other findings of the scenario that count, and whether each would remain when this one alone is fixed.</summary>
+    public IReadOnlyList<ReportOther> Others { get; init; } = [];
+}
