@@ -50,6 +50,12 @@ public sealed partial record Capture
     /// <summary>Threads that started in the image.</summary>
     public IReadOnlyList<CapturedThread> Threads { get; init; } = [];
 
+    /// <summary>Threads with code of the image on their stacks; known of dumps only.</summary>
+    public IReadOnlyList<CapturedStack> Stacks { get; init; } = [];
+
+    /// <summary>Loaded images that import the image; looked for in dumps only, and when the load count says that there are some.</summary>
+    public IReadOnlyList<CapturedModule> Importers { get; init; } = [];
+
     /// <summary>Armed timers whose DPC lies in the image.</summary>
     public IReadOnlyList<CapturedTimer> Timers { get; init; } = [];
 

@@ -66,6 +66,15 @@ public sealed record CaptureRoots
     /// <summary>Queued <c>KDPC</c>s.</summary>
     public IReadOnlyList<VirtualAddress> Dpcs { get; init; } = [];
 
+    /// <summary>Armed timers that were read already, with their DPCs decoded.</summary>
+    public IReadOnlyList<CapturedTimer> FoundTimers { get; init; } = [];
+
+    /// <summary>Queued DPCs that were read already.</summary>
+    public IReadOnlyList<CapturedTimer> FoundDpcs { get; init; } = [];
+
+    /// <summary>True when the roots come from kernel variables of a dump: threads are then those of the processes.</summary>
+    public bool IsFromSurvey { get; init; }
+
     /// <summary><c>ETHREAD</c>s beside those of the processes; the ones that still live.</summary>
     public IReadOnlyList<VirtualAddress> Threads { get; init; } = [];
 

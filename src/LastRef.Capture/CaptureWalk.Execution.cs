@@ -58,6 +58,8 @@ internal sealed partial class CaptureWalk
 
         foreach (var address in roots.Timers.Take(roots.Limit))
             AddTimer(address, () => new KTimer(target, address).Dpc, _timers);
+        _timers.AddRange(roots.FoundTimers.Where(timer => IsInImage(timer.Routine) || IsInImage(timer.Address)));
+        _dpcs.AddRange(roots.FoundDpcs.Where(dpc => IsInImage(dpc.Routine) || IsInImage(dpc.Address)));
         foreach (var address in roots.Dpcs.Take(roots.Limit))
             AddTimer(address, () => address, _dpcs);
     }

@@ -7,9 +7,6 @@ internal sealed partial class CaptureWalk
 {
     private const short FileType = 5;
     private const short IrpType = 6;
-    private const int HandleEntriesPerPage = 256;
-    private const int HandleEntryBytes = 16;
-    private const int HandlePagesPerLevel = 512;
 
     private void WalkFiles()
     {
@@ -100,60 +97,15 @@ internal sealed partial class CaptureWalk
     {
         if (process.ObjectTable is not { } table)
             return;
-        var code = table.TableCode;
-        var levels = (int)(code & 3);
-        var top = new VirtualAddress(code & ~3UL);
-        if (levels > 1)
+        var (id, name) = (process.UniqueProcessId.Value, HandleTableReader.ImageNameOf(process));
+        _handleReader ??= new HandleTableReader(target, _gaps.Add);
+        _handleReader.Read(table.Address, $"process {id}", (value, entry, body, access, batch) =>
         {
-            // Three levels begin at 131072 handles; the first two million-handle processes are not the ones asked about.
-            _gaps.Add($"the handle table of process {process.UniqueProcessId} has three levels: its handles were not searched");
-            return;
-        }
-
-        var name = ImageNameOf(process);
-        if (levels == 0)
-        {
-            WalkHandlePage(process, name, top, 0);
-            return;
-        }
-
-        for (var page = 0; page < HandlePagesPerLevel; page++)
-        {
-            var entries = target.ReadPointer(top + (8 * page));
-            if (entries.IsNull)
-                break;
-            WalkHandlePage(process, name, entries, page);
-        }
+            if (body == roots.DriverObject || _devices.ContainsKey(body) || _files.ContainsKey(body))
+                _handles.Add(new CapturedHandle(process.Address, id, name, new HandleValue(value), body, entry, access, batch));
+            return true;
+        });
     }
 
-    private void WalkHandlePage(EProcess process, string name, VirtualAddress entries, int page)
-    {
-        for (var i = 0; i < HandleEntriesPerPage; i++)
-        {
-            var index = (page * HandleEntriesPerPage) + i;
-            var entry = new HandleTableEntry(target, entries + (i * HandleEntryBytes));
-            if (index == 0 || entry.Value == 0)
-                continue;
-            // U-1.27: packed entries carry bits 4 to 47 of the header's address; older ones the address with flags in its low bits.
-            var header = entry.ObjectPointerBits is { } bits
-                ? new VirtualAddress((bits << 4) | 0xFFFF_0000_0000_0000)
-                : new VirtualAddress(entry.Value & ~7UL);
-            var body = header + ObjectHeaderBytes;
-            if (body != roots.DriverObject && !_devices.ContainsKey(body) && !_files.ContainsKey(body))
-                continue;
-            var access = entry.GrantedAccessBits ?? entry.GrantedAccess ?? 0;
-            _handles.Add(new CapturedHandle(
-                process.Address, process.UniqueProcessId.Value, name, new HandleValue((ulong)index * 4), body, entry.Address, access, entry.RefCnt));
-        }
-    }
-
-    private static string ImageNameOf(EProcess process)
-    {
-        var field = process.ImageFileName;
-        Span<char> name = stackalloc char[15];
-        var length = 0;
-        while (length < name.Length && field[length] is var c and > 0x20 and < 0x7F)
-            name[length++] = (char)c;
-        return length == 0 ? "?" : name[..length].ToString();
-    }
+    private HandleTableReader? _handleReader;
 }

@@ -89,6 +89,12 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
             _gaps.Add($"{what} at {address}: {unreadable.Address} is unreadable ({unreadable.Failure})");
             return null;
         }
+        catch (InputException unknown) when (roots.IsFromSurvey)
+        {
+            // Without symbols of exactly this kernel some fields are not known.
+            _gaps.Add($"{what}: {unknown.Message}");
+            return null;
+        }
     }
 
     private void NoteEnd<T>(string what, Walk<T> walk)

@@ -13,5 +13,6 @@ internal static class Commands
         ExplainCommand.Build(),
         DebugGuideCommand.Build(),
         ReplayCommand.Build(),
+        DumpCommand.Build(),
     };
 }

@@ -80,11 +80,10 @@ internal static class Outcome
     /// <remarks>Spec: 8.3, U-6.93.</remarks>
     public static bool CrashedInsideUnloadedImage(Situation situation)
     {
-        if (situation.Image != ImageState.Gone || situation.Records<BugCheckRecord>().LastOrDefault() is not { } crash)
+        if (situation.Image != ImageState.Gone || situation.Crash is not { } crash)
             return false;
         const uint DriverUnloadedWithoutCancellingPendingOperations = 0xCE;
         return crash.Code == DriverUnloadedWithoutCancellingPendingOperations
-            || new[] { crash.Parameter1, crash.Parameter2, crash.Parameter3, crash.Parameter4 }
-                .Any(value => situation.Capture.IsInImage(new VirtualAddress(value)));
+            || crash.Parameters.Any(value => situation.Capture.IsInImage(new VirtualAddress(value)));
     }
 }

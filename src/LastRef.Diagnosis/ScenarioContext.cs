@@ -22,6 +22,9 @@ public sealed record ScenarioContext
 
     public HangKind Hang { get; init; }
 
+    /// <summary>The bug check where no trace has it: of a dump.</summary>
+    public MachineCrash? Crash { get; init; }
+
     /// <summary>True when the scenario makes DriverEntry fail: the image must then leave without any attempt.</summary>
     public bool EntryFails { get; init; }
 

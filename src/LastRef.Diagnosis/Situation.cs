@@ -62,6 +62,11 @@ internal sealed partial class Situation
     /// <summary>True when the trace is there and whole: only then does absence in it prove anything.</summary>
     public bool SawEverything => Trace is { Truncated: false };
 
+    /// <summary>The bug check: the trace's, or the dump's; null when the machine did not crash.</summary>
+    public MachineCrash? Crash => Records<BugCheckRecord>().LastOrDefault() is { } crash
+        ? new MachineCrash(crash.Code, [crash.Parameter1, crash.Parameter2, crash.Parameter3, crash.Parameter4])
+        : Context.Crash;
+
     public CapturedDriver? Driver => Capture.Driver;
 
     public Blame BlameDriver => new(Party.Driver, Context.DriverImage);

@@ -7,6 +7,13 @@ internal sealed class ImportedRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
+        if (situation.Trace is null)
+        {
+            foreach (var finding in FromMemory(situation))
+                yield return finding;
+            yield break;
+        }
+
         if (situation.Capture is not { Module: { } module, Driver: null } || situation.Image != ImageState.Pinned)
             yield break;
         if (situation.Trace is null)
@@ -34,6 +41,22 @@ internal sealed class ImportedRule : IDiagnosisRule
                 $"{importer} imports {situation.Context.DriverImage}: the driver object is gone, but the image stays as long as its importer does.",
                 [new Holder(HolderKind.Importer, importer, taken.Holder, ReferenceCounter.LoadCount, null)],
                 [Evidence.Memory(module.Entry, "KLDR_DATA_TABLE_ENTRY.LoadCount", (ulong)module.LoadCount, $"load count {module.LoadCount}"), Evidence.Seen(taken, "counted for the import")],
+                null);
+        }
+    }
+
+    /// <summary>Without a history: the image is loaded, no driver object of it is left or its DriverUnload returned, and others import it.</summary>
+    private IEnumerable<Finding> FromMemory(Situation situation)
+    {
+        if (situation.Capture is not { Module: { } module } || (situation.Driver is not null && situation.Image != ImageState.Pinned))
+            yield break;
+        foreach (var importer in situation.Capture.Importers.Take(Limits.Devices))
+        {
+            yield return situation.Find(
+                Reason, new Blame(Party.Neighbour, importer.Name),
+                $"{importer.Name} imports {situation.Context.DriverImage}: the driver object is gone, but the image stays as long as its importer does.",
+                [new Holder(HolderKind.Importer, importer.Name, importer.Entry, ReferenceCounter.LoadCount, null)],
+                [Evidence.Memory(module.Entry, "KLDR_DATA_TABLE_ENTRY.LoadCount", (ulong)module.LoadCount, $"load count {module.LoadCount}")],
                 null);
         }
     }

@@ -7,6 +7,8 @@ internal static class UnlistedRule
     public static Finding? For(Situation situation, Verdict verdict, IReadOnlyList<Finding> notes) => verdict switch
     {
         Verdict.Unloaded or Verdict.Inconclusive => null,
+        // Of a dump: loaded, and no attempt seen. Nobody has said that it should leave.
+        Verdict.NotAttempted when situation.Trace is null && situation.Attempt.State == AttemptState.None => null,
         // An ill-behaved client of the lab that still holds on explains the state; it is no finding.
         _ when notes.Any(note => !note.IsOver) => null,
         Verdict.Crashed or Verdict.LeftTooEarly => Crash(situation),
@@ -20,7 +22,7 @@ internal static class UnlistedRule
         var blame = situation.BlameOf(crash?.Site);
         if (blame.Party == Party.System)
             blame = situation.BlameDriver;
-        var code = crash is null ? "a bug check" : $"bug check 0x{crash.Code:X}";
+        var code = situation.Crash is { } known ? $"bug check 0x{known.Code:X}" : "a bug check";
         return situation.Find(
             Reason.Unlisted, blame, $"The machine stopped with {code}{(crash is null ? "" : ": " + crash.Explanation)}.",
             [], crash is null ? [] : [Evidence.Seen(crash, $"{code} ({crash.Parameter1:X}, {crash.Parameter2:X}, {crash.Parameter3:X}, {crash.Parameter4:X})")],
@@ -37,7 +39,7 @@ internal static class UnlistedRule
         var isProven = situation.Context.Hang is HangKind.NoThreadCanRun or HangKind.StateRecurs or HangKind.SpinLock;
         return situation.Find(
             Reason.Unlisted, call is null ? situation.BlameDriver : situation.BlameOf(call.Target), $"{what} never returns.{waits}",
-            [], [.. call is null ? [] : new[] { Evidence.Seen(call, "entered, and never left") }, .. last is null ? [] : new[] { Evidence.Seen(last, $"the last routine it called: {last.Routine}") }],
+            HoldersOf(situation), [.. EvidenceOf(situation), .. call is null ? [] : new[] { Evidence.Seen(call, "entered, and never left") }, .. last is null ? [] : new[] { Evidence.Seen(last, $"the last routine it called: {last.Routine}") }],
             last?.Site ?? call?.Target, isComplete: isProven)
             with { Title = "The driver never returns", Phase = Phase.A3, Fix = "Signal what the routine waits for before it waits, and never wait for something that needs the waiting thread." };
     }
@@ -57,6 +59,24 @@ internal static class UnlistedRule
                 Title = "The driver stays, for no reason that is known",
                 Phase = situation.Image == ImageState.Pinned ? Phase.B : situation.Attempt.State == AttemptState.Deferred ? Phase.A2 : Phase.A0,
             };
+    }
+
+    /// <summary>Of a dump: the threads that have code of the driver on their stacks.</summary>
+    private static IReadOnlyList<Holder> HoldersOf(Situation situation) =>
+    [
+        .. situation.Capture.Stacks.Take(Limits.Devices).Select(stack => new Holder(
+            HolderKind.Thread, $"thread of {stack.ProcessName} (process {stack.ProcessId})", stack.Thread, null,
+            new CallSite(stack.Frames[0], situation.Context.DriverImage, new Rva((uint)(stack.Frames[0] - situation.Capture.ImageBase))))),
+    ];
+
+    private static IEnumerable<Evidence> EvidenceOf(Situation situation)
+    {
+        foreach (var stack in situation.Capture.Stacks.Take(Limits.Devices))
+        {
+            yield return Evidence.Memory(stack.Thread, "KTHREAD.KernelStack", stack.Frames[0].Value, "the thread has a return address in the driver on its stack");
+            if (!stack.WaitObject.IsNull)
+                yield return Evidence.Memory(stack.Thread, "KTHREAD.WaitBlockList", stack.WaitObject.Value, "it waits for this object");
+        }
     }
 
     /// <summary>Entries into drivers that never returned, outermost first, without the threads that are meant to run on.</summary>

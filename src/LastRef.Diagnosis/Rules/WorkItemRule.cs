@@ -13,6 +13,11 @@ internal sealed class WorkItemRule : IDiagnosisRule
         {
             foreach (var item in situation.Capture.IoWorkItems.Take(Limits.Devices))
                 yield return Report(situation, HolderKind.WorkItem, item.Address, null, [Evidence.Memory(item.Address, "IO_WORKITEM.IoObject", item.IoObject.Value, "a work item references the driver")]);
+            // A thread that started in the image holds a reference only when IoCreateSystemThread made it (U-6.54): the count must leave room for that.
+            var hasUnexplained = situation.Capture.Balances.Any(b => b.Unexplained > 0 && b.Counter == ReferenceCounter.PointerCount
+                && (situation.IsDriver(b.Object) || situation.IsDriver(situation.OwnerOf(b.Object))));
+            foreach (var thread in hasUnexplained ? situation.Capture.Threads.Take(Limits.Devices) : [])
+                yield return Report(situation, HolderKind.Thread, thread.Address, null, [Evidence.Memory(thread.Address, "ETHREAD.StartAddress", thread.StartAddress.Value, "a thread started in the driver")]);
             yield break;
         }
 

@@ -19,7 +19,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
     {
         ArgumentNullException.ThrowIfNull(report);
         var worst = WorstOf(report);
-        Folded("", $"{report.Driver.File}: {VerdictWords(report.Verdict, worst)} ", Style(report.Verdict), Headline(report, worst), hanging: 0);
+        Folded("", $"{report.Driver.File}: {(IsAtWork(report, worst) ? "LOADED." : VerdictWords(report.Verdict, worst))} ", IsAtWork(report, worst) ? "[green]" : Style(report.Verdict), Headline(report, worst), hanging: 0);
         if (report.First is { Finding: { Holders: [var holder, ..] } first })
             Folded("  ", first.Phase is nameof(Phase.C) or nameof(Phase.L) ? "what: " : "held by: ", "", holder.Name + (holder.Site is { } at ? $", from {at}" : ""), hanging: 4);
         var shown = Findings(report, verbose);
@@ -28,9 +28,12 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         if (!verbose && shown.Count > FewFindings)
             Folded("", "", "", $"and {shown.Count - FewFindings} more: {string.Join(", ", shown.Skip(FewFindings).Select(s => s.Finding.Reason).Distinct())} (--verbose)");
         WriteNotes(report, verbose);
-        if (worst is not null && (shown.Count > 0 || verbose))
+        // A dump has no story, ran no scenarios and exercised nothing.
+        if (worst is not null && (shown.Count > 0 || verbose) && !report.IsPostMortem)
             WriteStory(worst, verbose, shown.Count > 1 ? StoryLines / 2 : StoryLines);
         WriteDoubts(report, verbose);
+        if (report.IsPostMortem)
+            return;
         WriteScenarios(report, verbose);
         WriteExercised(report, verbose);
     }
@@ -58,11 +61,17 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
             return first.Summary;
         return report.Verdict switch
         {
+            nameof(Verdict.Unloaded) when report.IsPostMortem => "Its image is not in memory; the history of unloaded images has it.",
+            nameof(Verdict.NotAttempted) when report.IsPostMortem => "The driver is loaded, and nothing in the dump shows an attempt to unload it.",
             nameof(Verdict.Unloaded) => $"In every scenario the driver's image left memory ({report.Scenarios.Count} of {report.Scenarios.Count}).",
             nameof(Verdict.Inconclusive) => worst.Inconclusive.Count > 0 ? worst.Inconclusive[0] : "Not enough of the driver came to run.",
             _ => worst.Findings.Count > 0 ? worst.Findings[0].Summary : "",
         };
     }
+
+    /// <summary>A driver of a dump that nobody asked to leave.</summary>
+    private static bool IsAtWork(CheckReport report, ReportScenario? worst) =>
+        report.IsPostMortem && report.Verdict == nameof(Verdict.NotAttempted) && worst is { Findings.Count: 0 };
 
     private static string VerdictWords(string verdict, ReportScenario? worst) => verdict switch
     {

@@ -14,4 +14,8 @@ public sealed record CheckReport(
         .OrderBy(scenario => Enum.TryParse<LastRef.Verdict>(scenario.Verdict, out var verdict) ? (int)verdict : int.MaxValue)
         .SelectMany(scenario => scenario.Findings.Where(finding => finding.Counts).Take(1).Select(finding => ((ReportScenario, ReportFinding)?)(scenario, finding)))
         .FirstOrDefault();
+
+    /// <summary>True for a report on a dump: it has no run that could be had again.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsPostMortem => Scenarios.Count > 0 && Scenarios.All(scenario => scenario.Replay.Length == 0);
 }

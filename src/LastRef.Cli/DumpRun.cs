@@ -1,0 +1,123 @@
+using System.CommandLine;
+using LastRef.Dumps;
+using LastRef.Reports;
+
+namespace LastRef.Cli;
+
+/// <summary>Answers questions about an open dump. Each reads first and gives back what writes the answer.</summary>
+internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
+{
+    /// <summary>The report on one driver.</summary>
+    /// <exception cref="UsageException">The dump knows no driver of that name.</exception>
+    public Func<int> Judge(string name, ReportOutputs outputs, ParseResult parsed)
+    {
+        var result = dump.Triage is { } triage
+            ? SmallDump(triage, name)
+            : survey.Find(name) is { } subject ? PostMortem.Judge(survey, subject, CrashOf(dump)) : throw Unknown(name);
+        var report = new ReportBuilder(new NoSymbols()).Build(result, outputs.NeedsTimelines(parsed));
+        return () =>
+        {
+            if (!outputs.TakesStandardOutput(parsed))
+            {
+                Console.Out.WriteLine(Heading());
+                new ConsoleReport(Terminal.Output()).Write(report, verbose);
+                WriteUnseen(survey.Gaps);
+            }
+
+            return outputs.Write(parsed, [report]) ? ExitCode.Of([result]) : ExitCode.Unreadable;
+        };
+    }
+
+    /// <summary>The drivers that look stuck.</summary>
+    public Func<int> ShowStuck()
+    {
+        var stuck = survey.StuckDrivers();
+        var count = survey.Drivers.Count;
+        return () =>
+        {
+            Console.Out.WriteLine(Heading());
+            var table = new TextTable("DRIVER", "IMAGE", "WHY");
+            foreach (var driver in stuck)
+            {
+                for (var i = 0; i < driver.Why.Count; i++)
+                    table.Add(i == 0 ? driver.Name : "", i == 0 ? driver.Driver?.ImageName ?? "-" : "", driver.Why[i]);
+            }
+
+            if (stuck.Count > 0)
+                table.Write(Console.Out);
+            else if (count > 0)
+                Console.Out.WriteLine($"None of {count} drivers looks stuck.");
+            else
+                Console.Out.WriteLine("No driver objects were found in the dump.");
+            WriteUnseen(survey.Gaps);
+            return stuck.Count > 0 ? ExitCode.Finding : count == 0 || survey.Gaps.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean;
+        };
+    }
+
+    /// <summary>A table as it is in the dump.</summary>
+    public Func<int> List(string name)
+    {
+        var table = new DumpTables(survey).Of(name);
+        return () =>
+        {
+            table.Write(Console.Out);
+            WriteUnseen(survey.Gaps);
+            return table.Count == 0 && survey.Gaps.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean;
+        };
+    }
+
+    private string Heading()
+    {
+        var kind = dump.Kind switch
+        {
+            DumpKind.Full => "full dump",
+            DumpKind.Bitmap when dump.Header is { IsLive: true } => "live kernel dump",
+            DumpKind.Bitmap => "kernel dump",
+            DumpKind.Ranges => "kernel dump",
+            DumpKind.Triage => "small dump",
+            _ => "memory image",
+        };
+        var crash = dump.Header is { IsLive: false, BugCheckCode: > 0 and var code } ? $", bug check 0x{code:X}" : "";
+        return $"{dump.Name}: {kind} of build {dump.Identity.Build}{crash}; structures from {dump.Symbols.Source} ({Fit(dump.Symbols.Quality)})";
+    }
+
+    private static string Fit(SymbolQuality quality) => quality switch
+    {
+        SymbolQuality.Exact => "exact",
+        SymbolQuality.SameBuild => "same build, perhaps another update",
+        _ => "assumed: only what is the same in all builds",
+    };
+
+    private void WriteUnseen(IReadOnlyList<string> gaps)
+    {
+        const int few = 5;
+        var lines = dump.Notes.Concat(gaps).ToList();
+        foreach (var line in verbose ? lines : lines.Take(few))
+            Console.Error.WriteLine($"lastref: not seen: {line}");
+        if (!verbose && lines.Count > few)
+            Console.Error.WriteLine($"lastref: and {lines.Count - few} more things that could not be seen (--verbose)");
+    }
+
+    private static MachineCrash? CrashOf(Dump dump) => dump.Header is { IsLive: false, BugCheckCode: > 0 } header
+        ? new MachineCrash(header.BugCheckCode, [header.BugCheckParameter(0), header.BugCheckParameter(1), header.BugCheckParameter(2), header.BugCheckParameter(3)])
+        : null;
+
+    private UsageException Unknown(string name)
+    {
+        var near = survey.Drivers.Select(d => d.ShortName).Where(d => d.Contains(name, StringComparison.OrdinalIgnoreCase) || name.Contains(d, StringComparison.OrdinalIgnoreCase))
+            .Where(d => d.Length > 2).Take(5).ToList();
+        var hint = near.Count > 0 ? $"; near: {string.Join(", ", near)}" : "; lastref dump FILE --list drivers shows all";
+        return new UsageException($"{dump.Name}: there is no driver '{name}', neither loaded nor in the history of unloaded ones{hint}");
+    }
+
+    private CheckResult SmallDump(TriageDump triage, string name)
+    {
+        var file = name[(name.LastIndexOf('\\') + 1)..];
+        bool Is(TriageModule module) => module.Name.Equals(file, StringComparison.OrdinalIgnoreCase)
+            || Path.GetFileNameWithoutExtension(module.Name).Equals(file, StringComparison.OrdinalIgnoreCase);
+        var isLoaded = triage.Modules.Any(Is);
+        if (!isLoaded && !triage.UnloadedModules.Any(Is))
+            throw Unknown(name);
+        return PostMortem.OfModuleList(triage.Modules.Concat(triage.UnloadedModules).First(Is).Name, isLoaded);
+    }
+}

@@ -1,0 +1,121 @@
+using LastRef.Nt;
+
+namespace LastRef;
+
+/// <summary>Judges a driver of a stopped machine: the same diagnosis as the lab's, with memory alone and no history.</summary>
+/// <remarks>Spec: U-8.1, U-8.2; dump-format, sections 8.3 and 17.</remarks>
+public static class PostMortem
+{
+    /// <summary>The name under which reports show it, where the lab has a scenario's.</summary>
+    public const string ScenarioName = "dump";
+
+    /// <summary>Judges one driver.</summary>
+    /// <param name="crash">Why the machine stopped; null for a machine that did not crash.</param>
+    public static CheckResult Judge(MachineSurvey survey, SurveySubject subject, MachineCrash? crash = null)
+    {
+        ArgumentNullException.ThrowIfNull(survey);
+        ArgumentNullException.ThrowIfNull(subject);
+        var capture = survey.CaptureOf(subject);
+        var traits = TraitsOf(capture);
+        var isOurs = crash is not null && IsAbout(crash, capture);
+        var hang = isOurs ? HangKind.None : HangOf(capture);
+        var context = new ScenarioContext
+        {
+            Name = ScenarioName,
+            DriverImage = subject.ImageName,
+            DriverObject = capture.DriverAddress,
+            IsPnp = (traits & DriverTraits.HasAddDevice) != 0,
+            Traits = traits,
+            End = isOurs ? RunEnd.Crashed : hang != HangKind.None ? RunEnd.Hung : RunEnd.Completed,
+            Hang = hang,
+            IsConcluded = false,
+            Crash = isOurs ? crash : null,
+        };
+        var verdict = WithDoubts(Diagnostician.Judge(new DiagnosisInput(capture, null, context)), DoubtsOf(subject, capture));
+        var facts = new DriverFacts(subject.ImageName, "", "x64", KindOf(capture, traits), traits);
+        return new CheckResult(facts, new Exercised(false, false, false, false, [], 0, 0), [new ScenarioResult(verdict, capture, new Trace(), 0, "")]);
+    }
+
+    /// <summary>What a small dump says of a driver: only whether its image was loaded or had left.</summary>
+    public static CheckResult OfModuleList(string imageName, bool isLoaded)
+    {
+        var verdict = new ScenarioVerdict(
+            ScenarioName, isLoaded ? Verdict.Inconclusive : Verdict.Unloaded, new Attempt(AttemptState.None, Attempter.None, null),
+            isLoaded ? ImageState.Loaded : ImageState.Gone, [],
+            isLoaded ? [$"{imageName} is loaded, but a small dump holds no driver, device or file objects: take a kernel or live kernel dump."] : []);
+        var capture = new Capture { ImageName = imageName, IsInUnloadedHistory = !isLoaded };
+        return new CheckResult(
+            new DriverFacts(imageName, "", "x64", DriverKind.Unknown, DriverTraits.None), new Exercised(false, false, false, false, [], 0, 0),
+            [new ScenarioResult(verdict, capture, new Trace(), 0, "")]);
+    }
+
+    /// <summary>A crash concerns a driver when one of its parameters lies in the image, or is the driver object or a device of it.</summary>
+    private static bool IsAbout(MachineCrash crash, Capture capture) => crash.Parameters.Any(value =>
+        new VirtualAddress(value) is var address
+        && (capture.IsInImage(address) || (!address.IsNull && address == capture.DriverAddress)
+            || capture.DevicesOfDriver.Any(device => device.Address == address)));
+
+    /// <summary>DriverUnload was entered and has not returned, or a removal stands still with code of the driver on a stack: both may also be just at work.</summary>
+    private static HangKind HangOf(Capture capture)
+    {
+        var isInUnload = capture.Driver is { HasName: true } driver && (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
+        var isInRemoval = capture.Stacks.Count > 0 && capture.Irps.Any(irp =>
+            irp is { Major: IrpMajor.Pnp } && (PnpMinor)irp.Minor is PnpMinor.QueryRemoveDevice or PnpMinor.RemoveDevice or PnpMinor.SurpriseRemoval
+            && capture.DeviceAt(irp.Device)?.Driver == capture.DriverAddress);
+        return isInUnload || isInRemoval ? HangKind.LongWait : HangKind.None;
+    }
+
+    private static DriverTraits TraitsOf(Capture capture)
+    {
+        var traits = DriverTraits.None;
+        if (capture.Driver is not { } driver)
+            return traits;
+        traits |= driver.DriverUnload.IsNull ? 0 : DriverTraits.HasUnload;
+        traits |= driver.AddDevice.IsNull ? 0 : DriverTraits.HasAddDevice;
+        foreach (var device in capture.DevicesOfDriver)
+        {
+            if (!device.DeviceNode.IsNull)
+                traits |= DriverTraits.Bus;
+            else if (device.AttachedTo.IsNull)
+                traits |= DriverTraits.ControlDevice;
+        }
+
+        return traits;
+    }
+
+    private static DriverKind KindOf(Capture capture, DriverTraits traits)
+    {
+        if (capture.Driver is null)
+            return DriverKind.Unknown;
+        if ((traits & DriverTraits.HasAddDevice) == 0)
+            return DriverKind.Legacy;
+        return (traits & DriverTraits.ControlDevice) != 0 ? DriverKind.Hybrid
+            : (traits & DriverTraits.Bus) != 0 ? DriverKind.Bus
+            : DriverKind.Pnp;
+    }
+
+    /// <summary>What the dump does not show and a verdict would need.</summary>
+    private static IEnumerable<string> DoubtsOf(SurveySubject subject, Capture capture)
+    {
+        if (subject.Module is not null && capture.Driver is null)
+            yield return $"{subject.ImageName} is loaded, but no driver object of it was found: it is a library, or the dump does not hold the object.";
+        if (capture.Driver is { Devices: { IsComplete: false } devices })
+            yield return $"The driver's device list could not be walked to its end: {devices.Reservation}.";
+        if (capture.Modules.Count == 0)
+            yield return "The list of loaded images could not be read, so whether the image is in memory is not known.";
+    }
+
+    private static ScenarioVerdict WithDoubts(ScenarioVerdict verdict, IEnumerable<string> doubts)
+    {
+        var lines = doubts.ToList();
+        if (lines.Count == 0)
+            return verdict;
+        var isSettled = verdict.Findings.Any(finding => finding.Counts && finding.Reason != Reason.Unlisted);
+        return verdict with
+        {
+            Verdict = isSettled ? verdict.Verdict : Verdict.Inconclusive,
+            Findings = isSettled ? verdict.Findings : [.. verdict.Findings.Where(finding => finding.Reason != Reason.Unlisted)],
+            Inconclusive = [.. verdict.Inconclusive, .. lines],
+        };
+    }
+}
