@@ -20,13 +20,22 @@ internal static class CheckCommand
         var verbose = new Option<bool>("--verbose") { Description = "All evidence, the whole story, and what was exercised." };
         var summary = new Option<bool>("--summary") { Description = "One line a driver instead of its report." };
         Files.RefuseUnknownScenarios(scenarios);
+        var dump = new Option<string?>("--dump")
+        {
+            Description = "Save the machine as a crash dump, as the scenario with the worst verdict left it.", HelpName = "FILE",
+        };
+        dump.Validators.Add(result =>
+        {
+            if (result.GetValue(files) is { Length: > 1 })
+                result.AddError("--dump takes one driver: each would write its dump to the same file.");
+        });
         var run = new RunOptions();
         var outputs = new ReportOutputs();
-        var command = new Command("check", "Runs drivers through their lives and says whether each leaves memory.") { files, scenarios, verbose, summary };
+        var command = new Command("check", "Runs drivers through their lives and says whether each leaves memory.") { files, scenarios, verbose, summary, dump };
         outputs.AddTo(command);
         run.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed, run, outputs, parsed.GetValue(files) ?? [], parsed.GetValue(scenarios) ?? [],
+            parsed, run, outputs, parsed.GetValue(files) ?? [], parsed.GetValue(scenarios) ?? [], parsed.GetValue(dump),
             (report, isFirst) => Show(report, isFirst, parsed.GetValue(summary), parsed.GetValue(verbose))));
         return command;
     }
@@ -46,14 +55,15 @@ internal static class CheckCommand
     }
 
     private static int Run(
-        ParseResult parsed, RunOptions run, ReportOutputs outputs, string[] files, string[] scenarios, Action<CheckReport, bool> show)
+        ParseResult parsed, RunOptions run, ReportOutputs outputs, string[] files, string[] scenarios, string? dumpPath, Action<CheckReport, bool> show)
     {
         var results = new List<CheckResult>();
         var reports = new List<CheckReport>();
         var unreadable = false;
+        using var dump = dumpPath is null ? null : new DumpOutput(dumpPath);
         var isQuiet = outputs.TakesStandardOutput(parsed);
         var withTimeline = outputs.NeedsTimelines(parsed);
-        foreach (var (result, report, refused) in InOrder(files, file => CheckOne(parsed, run, file, scenarios, withTimeline, files.Length > 1)))
+        foreach (var (result, report, refused) in InOrder(files, file => CheckOne(parsed, run, file, scenarios, withTimeline, files.Length > 1, dump)))
         {
             if (result is null || report is null)
             {
@@ -71,7 +81,25 @@ internal static class CheckCommand
 
         if (reports.Count > 0 && !outputs.Write(parsed, reports))
             unreadable = true;
+        if (reports.Count > 0 && dump is not null && !Commit(dump, isQuiet))
+            unreadable = true;
         return unreadable ? ExitCode.Unreadable : ExitCode.Of(results);
+    }
+
+    private static bool Commit(DumpOutput dump, bool isQuiet)
+    {
+        try
+        {
+            dump.Commit();
+            if (!isQuiet)
+                Terminal.Output().MarkupLineInterpolated($"Dump of the machine at the end of scenario {dump.Scenario}: {dump.Path}");
+            return true;
+        }
+        catch (InputException refused)
+        {
+            Console.Error.WriteLine($"lastref: {refused.Message}");
+            return false;
+        }
     }
 
     /// <summary>Checks several files at a time, one a processor; they know nothing of each other and are reported in the order given.</summary>
@@ -83,11 +111,11 @@ internal static class CheckCommand
                 .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(check);
 
     private static (CheckResult? Result, CheckReport? Report, string Refused) CheckOne(
-        ParseResult parsed, RunOptions run, string file, string[] scenarios, bool withTimeline, bool isOneOfMany)
+        ParseResult parsed, RunOptions run, string file, string[] scenarios, bool withTimeline, bool isOneOfMany, DumpOutput? dump)
     {
         try
         {
-            var request = run.Request(parsed, file, scenarios);
+            var request = run.Request(parsed, file, scenarios) with { Concluded = dump is null ? null : dump.OnConcluded };
             var result = Progress.Show(file, progress => new LabChecker().Check(request, progress), isOneOfMany);
             return (result, new ReportBuilder(Files.SymbolsOf(request, run.Symbols(parsed))).Build(result, withTimeline), "");
         }

@@ -37,6 +37,9 @@ internal static class AddressMap
 
     public const ulong UserSpaceBytes = 0x0000_0100_0000_0000;
 
+    /// <summary>Where a dump of the machine has its page tables; every process has the same ones (CR3).</summary>
+    public static readonly PhysicalAddress DirectoryTableBase = new(0x001A_D000);
+
     /// <summary>Physical page number of the first guest frame: RAM begins at 16 MiB, so that no legacy device address is RAM.</summary>
     public const ulong FirstFrame = 0x1000;
 }

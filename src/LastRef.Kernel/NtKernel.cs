@@ -34,6 +34,7 @@ public sealed partial class NtKernel : IDisposable
         Usbd = new UsbLibrary(this);
         Hal = new HardwareLayer(this);
         Images = new ImageLoader(this);
+        Kd = new KernelDebugger(this);
         Internal = new InternalRoutines(this);
     }
 
@@ -56,6 +57,8 @@ public sealed partial class NtKernel : IDisposable
     internal Scheduler Scheduler { get; }
 
     internal ImageLoader Images { get; }
+
+    internal KernelDebugger Kd { get; }
 
     internal InternalRoutines Internal { get; }
 
@@ -116,6 +119,7 @@ public sealed partial class NtKernel : IDisposable
         Pnp.Boot();
         Ex.Boot();
         Images.PublishKernelImages();
+        Kd.PublishBlocks();
         foreach (var work in _boot)
             RunOnSystemThread("boot", work);
     }

@@ -59,6 +59,9 @@ public sealed partial class TypeLayout
     /// <summary>Where a variable lies in the kernel image of exactly the update that <see cref="Source"/> names; null when that is not known.</summary>
     public Rva? FindSymbol(string name) => _symbols.TryGetValue(name, out var rva) ? rva : null;
 
+    /// <summary>All variables and routines whose place is known.</summary>
+    public IReadOnlyDictionary<string, Rva> Symbols => _symbols;
+
     /// <summary>Finds a field by its path: dots step into embedded structures, <c>|</c> separates alternatives of which the first found counts.</summary>
     /// <param name="field">The field, its offset counted from the start of <paramref name="structure"/>.</param>
     public bool TryGetField(string structure, string path, out FieldLayout field)

@@ -16,6 +16,7 @@ public class IsfExtractorTests
             "double": { "kind": "float", "signed": true, "size": 8 },
             "pointer": { "kind": "int", "signed": false, "size": 8 }
           },
+          "symbols": { "PsHead": { "address": 4660 }, "Unwanted": { "address": 1 } },
           "enums": { "_E": { "size": 4, "constants": { "Two": 2, "Minus": -1 } }, "_UNWANTED": { "size": 4, "constants": {} } },
           "user_types": {
             "_UNWANTED": { "size": 1, "fields": {} },
@@ -39,6 +40,7 @@ public class IsfExtractorTests
         # Derived from symbol files under BSD 3-Clause, Copyright 2023 JPCERT Coordination Center: see LICENSE-layouts.txt.
         build 19041
         source some.pdb AB 2 10.0.1
+        symbol PsHead 1234
         struct _A 40
          0 *_A Self
          8 *fn Routine
@@ -70,12 +72,13 @@ public class IsfExtractorTests
         Assert.Equal(
             ["Self", "Routine", "Union", "Union.Deep", "Bits", "State", "Void", "Array", "Opaque"],
             Assert.Single(extract.Structures).Fields.Select(f => f.Name));
+        Assert.Equal(new Rva(0x1234), extract.Symbols["PsHead"]);
         Assert.Equal("Two", Assert.Single(extract.Enumerations).NameOf(2));
     }
 
     private static string Extract(out IReadOnlyList<string> missing)
     {
         using var symbols = JsonDocument.Parse(Symbols);
-        return new IsfExtractor(symbols.RootElement, new WantedTypes(["_A", "_B"], ["_E"])).Extract(19041, "10.0.1", out missing);
+        return new IsfExtractor(symbols.RootElement, new WantedTypes(["_A", "_B"], ["_E"], ["PsHead"])).Extract(19041, "10.0.1", out missing);
     }
 }

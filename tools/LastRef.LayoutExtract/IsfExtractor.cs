@@ -6,7 +6,7 @@ namespace LastRef.LayoutExtract;
 
 /// <summary>Turns one symbol file in the Intermediate Symbol Format into a layout extract.</summary>
 /// <remarks>
-/// The extract is text, one structure after the other: <c>struct NAME SIZE</c>, then a line a field,
+/// The extract is text: <c>symbol NAME RVA</c> lines, then one structure after the other: <c>struct NAME SIZE</c>, then a line a field,
 /// <c> OFFSET TYPE NAME</c>, numbers in hexadecimal. Types: <c>u4</c>/<c>i4</c>/<c>f8</c> by kind and bytes,
 /// <c>*X</c> pointer, <c>X/SIZE</c> structure, <c>e:X/SIZE</c> enumeration, <c>[n]T</c> array, <c>u8:POS.LEN</c> bit field
 /// (decimal). Members of unnamed structures and unions appear under dotted names.
@@ -27,6 +27,15 @@ internal sealed class IsfExtractor(JsonElement symbols, WantedTypes wanted)
         text.Append(CultureInfo.InvariantCulture, $"build {build}\n");
         text.Append(CultureInfo.InvariantCulture,
             $"source {pdb.GetProperty("database").GetString()} {pdb.GetProperty("GUID").GetString()} {pdb.GetProperty("age").GetInt32()} {version}\n");
+
+        var addresses = symbols.GetProperty("symbols");
+        foreach (var name in wanted.Symbols)
+        {
+            if (addresses.TryGetProperty(name, out var symbol))
+                text.Append(CultureInfo.InvariantCulture, $"symbol {name} {symbol.GetProperty("address").GetInt64():x}\n");
+            else
+                absent.Add(name);
+        }
 
         foreach (var name in wanted.Structures)
         {

@@ -81,7 +81,7 @@ internal sealed partial class ConfigurationManager
 
     private void BootCallbacks()
     {
-        _callbackListHead = _kernel.Images.ReserveVariable(16);
+        _callbackListHead = _kernel.Images.Variable("CallbackListHead", 16);
         _kernel.Ke.InitializeList(_callbackListHead);
     }
 }

@@ -12,6 +12,7 @@ internal sealed partial class ImageLoader
     private const string Ntoskrnl = "ntoskrnl.exe";
     private const string Hal = "hal.dll";
     private const int VariableBytes = 0x20000;
+    private readonly Dictionary<string, VirtualAddress> _variables = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Module, string Name), VirtualAddress> _exports = new(ModuleNameComparer.Instance);
     private readonly List<(string Module, string Name)> _missing = [];
     private readonly List<(string Module, string Name)> _missingData = [];
@@ -20,14 +21,30 @@ internal sealed partial class ImageLoader
     /// <summary>Where the exported variables of ntoskrnl lie.</summary>
     private static VirtualAddress Variables => AddressMap.Thunks + (Thunks.Count * 16);
 
-    private static VirtualAddress ExportTables => Variables + VariableBytes;
+    /// <summary>The end of the kernel's data: behind the last variable that the symbols of the build place.</summary>
+    private VirtualAddress ExportTables
+    {
+        get
+        {
+            if (field.IsNull)
+            {
+                var last = Memory.Layout.Symbols.Values.Max();
+                field = new VirtualAddress(Math.Max((Variables + VariableBytes).Value, ((AddressMap.KernelImage + (ulong)last.Value).Value + LastVariableBytes) & ~0xFFFUL));
+            }
+
+            return field;
+        }
+    }
+
+    /// <summary>More than the largest table of the kernel takes, and a page.</summary>
+    private const ulong LastVariableBytes = 0x1FFF;
 
     /// <summary>Maps the thunks and the variables, so that components can define their data.</summary>
     public void BootKernelImages()
     {
         _kernel.Guest.Map(AddressMap.KernelImage.Value, 4096, PageAccess.Read);
         _kernel.Guest.Map(AddressMap.Thunks.Value, Thunks.Count * 16, PageAccess.Read | PageAccess.Execute);
-        _kernel.Guest.Map(Variables.Value, VariableBytes, PageAccess.Read | PageAccess.Write);
+        _kernel.Guest.Map(Variables.Value, ExportTables - Variables, PageAccess.Read | PageAccess.Write);
         _kernel.Processor.SetThunks(AddressMap.Thunks.Value, Thunks.Count);
         _nextVariable = Variables;
         for (var i = 0; i < ExportTable.Exports.Length; i++)
@@ -43,10 +60,21 @@ internal sealed partial class ImageLoader
     /// <returns>Its address, zeroed.</returns>
     public VirtualAddress DefineVariable(string name, int byteCount)
     {
-        var address = _nextVariable;
-        _nextVariable += (byteCount + 15) & ~15;
-        Invariant.Check(_nextVariable <= ExportTables, "The kernel's variables need more room.");
+        var address = Variable(name, byteCount);
         _exports.Add((Ntoskrnl, name), address);
+        return address;
+    }
+
+    /// <summary>A variable of the kernel by its name: where the PDB of the build has it, so that the real symbols fit a dump of the lab.</summary>
+    /// <returns>Its address, zeroed when first asked for.</returns>
+    public VirtualAddress Variable(string name, int byteCount)
+    {
+        if (_variables.TryGetValue(name, out var known))
+            return known;
+        var address = Memory.Layout.FindSymbol(name) is { } rva && AddressMap.KernelImage + (ulong)rva.Value >= Variables + VariableBytes
+            ? AddressMap.KernelImage + (ulong)rva.Value
+            : ReserveVariable(byteCount);
+        _variables.Add(name, address);
         return address;
     }
 
@@ -55,6 +83,7 @@ internal sealed partial class ImageLoader
     {
         var address = _nextVariable;
         _nextVariable += (byteCount + 15) & ~15;
+        Invariant.Check(_nextVariable <= Variables + VariableBytes, "The kernel's variables need more room.");
         return address;
     }
 
@@ -78,6 +107,7 @@ internal sealed partial class ImageLoader
         Memory.Write(ExportTables, table);
         var imageBytes = (uint)(ExportTables + tableBytes - AddressMap.KernelImage);
         Memory.Write(AddressMap.KernelImage, BuildHeaders(imageBytes, (uint)(ExportTables - AddressMap.KernelImage), (uint)table.Length));
+        WriteDebugDirectory();
         AddImage(new LoadedImage(Ntoskrnl, null, AddressMap.KernelImage, imageBytes, VirtualAddress.Null), @"\SystemRoot\system32\ntoskrnl.exe");
 
         // From Windows 10 2004 on hal.dll only forwards to the kernel; the lab's does so in every build.
@@ -126,6 +156,27 @@ internal sealed partial class ImageLoader
         var (module, name) = _missing[index];
         return MachineStopException.Unsupported(
             FrameworkModules.IsFramework(module) ? UnsupportedKind.Framework : UnsupportedKind.Export, $"{module}!{name}");
+    }
+
+    /// <summary>Names the PDB of the build, whose variables and structures the image has (dump-format 3.4).</summary>
+    private void WriteDebugDirectory()
+    {
+        const uint Directory = 0x800, Record = 0x840, OptionalHeader = 0x98, DebugEntry = 6;
+
+        // "ntkrnlmp.pdb GUID AGE VERSION"
+        var source = Memory.Layout.Source.Split(' ');
+        var record = new byte[24 + source[0].Length + 1];
+        "RSDS"u8.CopyTo(record);
+        Guid.ParseExact(source[1], "N").TryWriteBytes(record.AsSpan(4));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(20), uint.Parse(source[2], System.Globalization.CultureInfo.InvariantCulture));
+        Encoding.ASCII.GetBytes(source[0], record.AsSpan(24));
+        var image = AddressMap.KernelImage;
+        Memory.Write(image + (ulong)Record, record);
+        Memory.WriteUInt32(image + (ulong)(Directory + 12), 2);
+        Memory.WriteUInt32(image + (ulong)(Directory + 16), (uint)record.Length);
+        Memory.WriteUInt32(image + (ulong)(Directory + 20), Record);
+        Memory.WriteUInt32(image + (ulong)(OptionalHeader + 112 + (8 * DebugEntry)), Directory);
+        Memory.WriteUInt32(image + (ulong)(OptionalHeader + 116 + (8 * DebugEntry)), 28);
     }
 
     private byte[] BuildExportDirectory(List<string> exports)

@@ -7,6 +7,9 @@ internal sealed partial class IoManager
 {
     private readonly List<(DeviceObject Device, bool LastChance)> _shutdown = [];
 
+    /// <summary>Devices that are registered, oldest first.</summary>
+    public IReadOnlyList<(DeviceObject Device, bool LastChance)> ShutdownRegistrations => _shutdown;
+
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.25")]
     internal NtStatus IoRegisterShutdownNotification(DeviceObject deviceObject) => RegisterShutdown(deviceObject, lastChance: false);
 

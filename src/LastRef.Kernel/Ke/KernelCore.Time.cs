@@ -148,7 +148,8 @@ internal sealed partial class KernelCore
         var shared = AddressMap.SharedUserData;
         var (major, minor) = (int)_kernel.Build < 9200 ? (6u, 1u) : (10u, 0u);
 
-        // NtMajorVersion 26C, NtMinorVersion 270, NtBuildNumber 260, TickCountMultiplier 4, ProductTypeIsValid 268 (Doc: KUSER_SHARED_DATA).
+        // NtSystemRoot 30, NtMajorVersion 26C, NtMinorVersion 270, NtBuildNumber 260, TickCountMultiplier 4, ProductTypeIsValid 268 (Doc: KUSER_SHARED_DATA).
+        Memory.Write(shared + 0x30, System.Text.Encoding.Unicode.GetBytes(@"C:\Windows"));
         Memory.WriteUInt32(shared + 0x260, (uint)_kernel.Build);
         Memory.WriteUInt32(shared + 0x264, 1);
         Memory.WriteByte(shared + 0x268, 1);

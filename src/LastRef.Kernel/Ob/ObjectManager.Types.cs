@@ -62,7 +62,7 @@ internal sealed partial class ObjectManager
 
     private void BootTypes()
     {
-        var cookie = _kernel.Images.ReserveVariable(1);
+        var cookie = _kernel.Images.Variable("ObHeaderCookie", 1);
         Memory.WriteByte(cookie, HeaderCookie);
         foreach (var kind in Enum.GetValues<ObjectKind>())
         {

@@ -29,7 +29,7 @@ internal sealed partial class ProcessManager(NtKernel kernel)
     {
         _kernel.Ob.OnDelete(ObjectKind.Process, DeleteProcess);
         _kernel.Ob.OnDelete(ObjectKind.Thread, DeleteThread);
-        _activeProcessHead = _kernel.Images.ReserveVariable(16);
+        _activeProcessHead = _kernel.Images.Variable("PsActiveProcessHead", 16);
         _kernel.Ke.InitializeList(_activeProcessHead);
         SystemProcess = NewProcess("System", SystemProcessId, VirtualAddress.Null);
         Memory.WritePointer(_kernel.Images.DefineVariable("PsInitialSystemProcess", 8), SystemProcess);
@@ -85,6 +85,7 @@ internal sealed partial class ProcessManager(NtKernel kernel)
         _kernel.Ke.InitializeList(process.Pcb.ThreadListHead.Address);
         _kernel.Ke.InitializeList(process.ThreadListHead.Address);
         process.Pcb.SetBasePriority(Memory, 8);
+        process.Pcb.SetDirectoryTableBase(Memory, AddressMap.DirectoryTableBase.Value);
         process.SetUniqueProcessId(Memory, new HandleValue(id));
         process.SetExitStatus(Memory, NtStatus.Pending);
         process.SetCreateTime(Memory, _kernel.Ke.SystemTime100ns);

@@ -26,6 +26,12 @@ public sealed record CheckRequest
     /// <summary>Whether every counter is compared with what accounts for it after each kernel routine; for tests.</summary>
     public bool AuditReferences { get; init; }
 
+    /// <summary>
+    /// Called at the end of each scenario, before its machine is taken apart, with what it gave and a way to save the machine;
+    /// calling that changes the machine, which nobody looks at any more.
+    /// </summary>
+    public Action<ScenarioResult, Func<MachineImage>>? Concluded { get; init; }
+
     /// <summary>Whether the rules that Driver Verifier checks end a run with its bug checks.</summary>
     public bool Verifier { get; init; } = true;
 }

@@ -12,7 +12,9 @@ internal static class ScenarioRunner
         var run = new ScenarioRun(machine, subject, scenario);
         scenario.Drive(run);
         run.Conclude();
-        return Judge(machine, run, subject, token, exercised);
+        var result = Judge(machine, run, subject, token, exercised);
+        request.Concluded?.Invoke(result, machine.Kernel.Kd.Save);
+        return result;
     }
 
     private static ScenarioResult Judge(LabMachine machine, ScenarioRun run, Subject subject, ReplayToken token, ExercisedBuilder exercised)
