@@ -33,8 +33,29 @@ internal sealed class PnpTestDriver
     /// <summary>Called when REMOVE has deleted a function device and before it returns.</summary>
     public Action<DeviceObject> OnDeleted { get; set; } = _ => { };
 
+    /// <summary>The same, for work that takes calls.</summary>
+    public Func<DeviceObject, GuestTask> OnDeletedAsync { get; set; } = _ => GuestTask.CompletedTask;
+
+    /// <summary>PNP_DEVICE_STATE that children report.</summary>
+    public ulong ChildState { get; set; }
+
+    /// <summary>A child whose QUERY_REMOVE fails.</summary>
+    public VirtualAddress RefusingChild { get; set; }
+
     /// <summary>What the driver does in SURPRISE_REMOVAL before it passes the request down.</summary>
     public Func<DeviceObject, DeviceObject, GuestTask> OnSurprise { get; set; } = (_, _) => GuestTask.CompletedTask;
+
+    /// <summary>PDOs that the driver names for QUERY_DEVICE_RELATIONS of a type: 1 ejection, 3 removal.</summary>
+    public Dictionary<uint, List<DeviceObject>> Named { get; } = [];
+
+    /// <summary>Changes the list of FILTER_RESOURCE_REQUIREMENTS.</summary>
+    public Action<IoResourceRequirementsList> OnFilter { get; set; } = _ => { };
+
+    /// <summary>Handles what is no PnP request; completed with success by default.</summary>
+    public Func<Irp, IoStackLocation, GuestTask<NtStatus>>? OnOther { get; set; }
+
+    /// <summary>Whether REMOVE detaches the function device, and whether it deletes it.</summary>
+    public (bool Detaches, bool Deletes) OnRemove { get; set; } = (true, true);
 
     /// <summary>PNP_DEVICE_STATE that the device reports.</summary>
     public ulong DeviceState { get; set; }
@@ -120,6 +141,13 @@ internal sealed class PnpTestDriver
         return child;
     }
 
+    /// <summary>Reports a PDO once more than it is there.</summary>
+    public void ReportAgain(VirtualAddress pdo)
+    {
+        _isBus = true;
+        _reported.Add(pdo);
+    }
+
     /// <summary>The child is not reported any more.</summary>
     public void Retract(DeviceObject child) => _reported.Remove(child.Address);
 
@@ -146,7 +174,7 @@ internal sealed class PnpTestDriver
     {
         var device = location.DeviceObject!.Value;
         if (location.MajorFunction != IrpMajor.Pnp)
-            return Driver.Complete(irp, NtStatus.Success);
+            return OnOther is { } other ? other(irp, location) : Driver.Complete(irp, NtStatus.Success);
         return _childIds.TryGetValue(device.Address, out var instance)
             ? OnChild(device, instance, irp, location)
             : OnFunction(device, irp, location);
@@ -167,6 +195,16 @@ internal sealed class PnpTestDriver
             irp.IoStatus.SetInformation(Memory, await Relations());
             irp.IoStatus.SetStatus(Memory, NtStatus.Success);
         }
+        else if (minor == PnpMinor.QueryDeviceRelations && Named.TryGetValue(location.QueryDeviceRelationsType, out var named))
+        {
+            irp.IoStatus.SetInformation(Memory, RelationsOf([.. named.Select(d => d.Address)]));
+            irp.IoStatus.SetStatus(Memory, NtStatus.Success);
+        }
+        else if (minor == PnpMinor.FilterResourceRequirements)
+        {
+            OnFilter(new IoResourceRequirementsList(Memory, location.FilterResourceRequirements));
+            irp.IoStatus.SetStatus(Memory, NtStatus.Success);
+        }
         else if (minor == PnpMinor.QueryPnpDeviceState)
             return await Driver.Complete(irp, NtStatus.Success, DeviceState);
         else if (minor is PnpMinor.QueryRemoveDevice or PnpMinor.CancelRemoveDevice or PnpMinor.SurpriseRemoval or PnpMinor.RemoveDevice)
@@ -178,9 +216,12 @@ internal sealed class PnpTestDriver
         if (minor != PnpMinor.RemoveDevice)
             return status;
         _lower.Remove(device.Address);
-        await _test.Call("IoDetachDevice", lower.Address.Value);
-        await _test.Call("IoDeleteDevice", device.Address.Value);
+        if (OnRemove.Detaches)
+            await _test.Call("IoDetachDevice", lower.Address.Value);
+        if (OnRemove.Deletes)
+            await _test.Call("IoDeleteDevice", device.Address.Value);
         OnDeleted(device);
+        await OnDeletedAsync(device);
         return status;
     }
 
@@ -203,25 +244,33 @@ internal sealed class PnpTestDriver
                 _childIds.Remove(child.Address);
                 await _test.Call("IoDeleteDevice", child.Address.Value);
                 return status;
-            case PnpMinor.StartDevice or PnpMinor.QueryRemoveDevice or PnpMinor.CancelRemoveDevice or PnpMinor.SurpriseRemoval:
+            case PnpMinor.QueryPnpDeviceState:
+                return await Driver.Complete(irp, NtStatus.Success, ChildState);
+            case PnpMinor.QueryRemoveDevice when child.Address == RefusingChild:
+                return await Driver.Complete(irp, NtStatus.Unsuccessful);
+            case PnpMinor.StartDevice or PnpMinor.QueryRemoveDevice or PnpMinor.CancelRemoveDevice or PnpMinor.SurpriseRemoval
+                or PnpMinor.QueryStopDevice or PnpMinor.StopDevice or PnpMinor.CancelStopDevice:
                 return await Driver.Complete(irp, NtStatus.Success);
             default:
                 return await Driver.Complete(irp, irp.IoStatus.Status);
         }
     }
 
-    private GuestTask<ulong> Relations()
+    private GuestTask<ulong> Relations() => GuestTask.FromResult(RelationsOf(_reported));
+
+    private ulong RelationsOf(List<VirtualAddress> pdos)
     {
-        var relations = _test.Kernel.Ex.PagedPool.Allocate((ulong)(8 + (8 * _reported.Count)), PoolTags.Pnp, null);
-        Memory.WriteUInt32(relations, (uint)_reported.Count);
-        for (var i = 0; i < _reported.Count; i++)
+        var relations = _test.Kernel.Ex.PagedPool.Allocate((ulong)(8 + (8 * pdos.Count)), PoolTags.Pnp, null);
+        Memory.WriteUInt32(relations, (uint)pdos.Count);
+        for (var i = 0; i < pdos.Count; i++)
         {
             // U-5.70: a reference for each PDO, which the PnP manager gives back.
-            _test.Kernel.Ob.Reference(_reported[i], ReferenceCause.ExplicitReference);
-            Memory.WritePointer(relations + (8 + (8 * i)), _reported[i]);
+            if (_test.Kernel.Ob.IsAlive(pdos[i], ObjectKind.Device))
+                _test.Kernel.Ob.Reference(pdos[i], ReferenceCause.ExplicitReference);
+            Memory.WritePointer(relations + (8 + (8 * i)), pdos[i]);
         }
 
-        return GuestTask.FromResult(relations.Value);
+        return relations.Value;
     }
 
     private ulong Text(string text)
