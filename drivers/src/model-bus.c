@@ -1,7 +1,8 @@
 /*
  * model-bus: the function driver of a bus. It enumerates children (Parameters\Children, default 2), plugs and unplugs them on
  * request, and follows the rules for physical device objects: a child that is present survives its REMOVE, a missing one is
- * deleted by its own REMOVE, exactly once, even when the bus has gone before it. Nothing is wrong here.
+ * deleted by its own REMOVE, exactly once, even when the bus has gone before it. Nothing is wrong here, unless it is built with
+ * -DKEEPS_CHILD (t-bus-keeps): then it keeps a reference on whatever is at the top of a child's stack when the child is started.
  * SPDX-License-Identifier: MIT
  */
 #include "forward.h"
@@ -241,6 +242,12 @@ static NTSTATUS PAGED ChildPnp(CHILD_EXTENSION *child, PIRP Irp)
         break;
 
     case IRP_MN_START_DEVICE:
+#ifdef KEEPS_CHILD
+        IoGetAttachedDeviceReference(child->Common.Self); /* DEFECT R-12 */
+#endif
+        status = STATUS_SUCCESS;
+        break;
+
     case IRP_MN_QUERY_STOP_DEVICE:
     case IRP_MN_CANCEL_STOP_DEVICE:
     case IRP_MN_STOP_DEVICE:

@@ -58,7 +58,9 @@ public static class Diagnostician
             var after = failed.At is { } at ? $" after {at} had failed" : "";
             yield return failed.Status.IsSuccess
                 ? $"{failed.Call} succeeded without a device, so the driver was never started: what was not run is not called clean."
-                : $"{failed.Call} returned {failed.Status}{after}: what was not run is not called clean.";
+                : failed.Call == DriverCallKind.Dispatch
+                    ? $"start never succeeded: it returned {failed.Status}{after}; what was not run is not called clean."
+                    : $"{failed.Call} returned {failed.Status}{after}: what was not run is not called clean.";
         }
 
         if (situation.Trace is { Truncated: true })

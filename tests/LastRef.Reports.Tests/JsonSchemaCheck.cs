@@ -44,6 +44,8 @@ internal sealed class JsonSchemaCheck(JsonElement root)
                 JsonValueKind.Object => Additional(schema, value).SelectMany(p => Check(rule, p.Value, $"{path}.{p.Name}")),
                 _ => [],
             },
+        "if" => Check(rule, value, path).Any() ? Branch(schema, "else", value, path) : Branch(schema, "then", value, path),
+        "then" or "else" => [],
         "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= rule.GetDecimal() ? [] : [$"{path}: {value} is above {rule}"],
         "minItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= rule.GetInt32() ? [] : [$"{path}: has too few items"],
         "uniqueItems" => value.ValueKind != JsonValueKind.Array || rule.ValueKind == JsonValueKind.False || !HasTwins(value) ? [] : [$"{path}: has an item twice"],
@@ -51,6 +53,9 @@ internal sealed class JsonSchemaCheck(JsonElement root)
         _ when _annotations.Contains(name) => [],
         _ => [$"{path}: the schema's keyword {name} is not understood"],
     };
+
+    private IEnumerable<string> Branch(JsonElement schema, string name, JsonElement value, string path) =>
+        schema.TryGetProperty(name, out var branch) ? Check(branch, value, path) : [];
 
     private static IEnumerable<JsonProperty> Additional(JsonElement schema, JsonElement value) =>
         value.EnumerateObject().Where(p => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(p.Name, out _));

@@ -32,4 +32,13 @@ public sealed record DeviceIdentity
 
     /// <summary>True when the device works without a function driver (Doc: DEVICE_CAPABILITIES, RawDeviceOK).</summary>
     public bool RawDeviceOk { get; init; }
+
+    /// <summary>GUID_BUS_TYPE_* of its bus; null for the lab's own (Doc: PNP_BUS_INFORMATION).</summary>
+    public Guid? BusType { get; init; }
+
+    /// <summary>INTERFACE_TYPE of its bus: Internal is 0, PNPBus 15.</summary>
+    public uint LegacyBusType { get; init; }
+
+    /// <summary>Makes what answers the device's own requests; null for a device that answers none.</summary>
+    internal Func<LastRef.Nt.DeviceObject, IBusDevice>? Hardware { get; init; }
 }

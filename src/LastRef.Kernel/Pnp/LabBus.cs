@@ -11,6 +11,7 @@ internal sealed class LabBus(NtKernel kernel)
     public static readonly Guid BusTypeInternal = new("2530ea73-086b-11d1-a09f-00c04fc340b1");
 
     private readonly Dictionary<VirtualAddress, DeviceIdentity> _identities = [];
+    private readonly Dictionary<VirtualAddress, IBusDevice> _hardware = [];
     private readonly HashSet<VirtualAddress> _missing = [];
     private readonly Dictionary<VirtualAddress, PnpDeviceState> _states = [];
     private DriverObject? _driver;
@@ -33,11 +34,17 @@ internal sealed class LabBus(NtKernel kernel)
         var device = pdo.Value;
         device.SetFlags(Memory, (device.Flags | DeviceFlags.BusEnumeratedDevice | DeviceFlags.PowerPagable) & ~DeviceFlags.DeviceInitializing);
         _identities[device.Address] = identity;
+        if (identity.Hardware is { } make)
+            _hardware[device.Address] = make(device);
         return device;
     }
 
     /// <summary>The device is no longer on the bus: its REMOVE deletes the PDO (U-5.72).</summary>
-    public void Unplug(DeviceObject pdo) => _missing.Add(pdo.Address);
+    public void Unplug(DeviceObject pdo)
+    {
+        _missing.Add(pdo.Address);
+        _hardware.GetValueOrDefault(pdo.Address)?.Unplugged();
+    }
 
     /// <summary>Whether the bus's next report will lack the device.</summary>
     public bool IsUnplugged(DeviceObject pdo) => _missing.Contains(pdo.Address);
@@ -48,6 +55,8 @@ internal sealed class LabBus(NtKernel kernel)
     private async GuestTask<NtStatus> Dispatch(DeviceObject device, Irp irp)
     {
         var location = irp.CurrentStackLocation ?? throw new InvariantException("A request has no stack location.");
+        if (_hardware.TryGetValue(device.Address, out var hardware) && await hardware.Handle(irp, location) is { } answered)
+            return answered;
         return location.MajorFunction switch
         {
             IrpMajor.Create or IrpMajor.Close or IrpMajor.Cleanup => await kernel.Io.Complete(irp, NtStatus.Success, 0),
@@ -82,6 +91,7 @@ internal sealed class LabBus(NtKernel kernel)
                 if (_missing.Remove(device.Address))
                 {
                     _identities.Remove(device.Address);
+                    _hardware.Remove(device.Address);
                     await kernel.Io.IoDeleteDevice(device);
                 }
 
@@ -103,7 +113,7 @@ internal sealed class LabBus(NtKernel kernel)
                 // Drivers above may have set bits on the way down (Doc: IRP_MN_QUERY_PNP_DEVICE_STATE).
                 return await kernel.Io.Complete(irp, NtStatus.Success, irp.IoStatus.Information | (ulong)_states.GetValueOrDefault(device.Address));
             case PnpMinor.QueryBusInformation:
-                return await CompleteWithBusInformation(irp);
+                return await CompleteWithBusInformation(irp, _identities[device.Address]);
             default:
                 // A bus driver completes what it does not know with the status that it found (Doc: "Rules for handling PnP IRPs").
                 return await kernel.Io.Complete(irp, irp.IoStatus.Status);
@@ -155,11 +165,12 @@ internal sealed class LabBus(NtKernel kernel)
         return await kernel.Io.Complete(irp, NtStatus.Success, relations.Value);
     }
 
-    private async GuestTask<NtStatus> CompleteWithBusInformation(Irp irp)
+    private async GuestTask<NtStatus> CompleteWithBusInformation(Irp irp, DeviceIdentity identity)
     {
-        // PNP_BUS_INFORMATION: GUID_BUS_TYPE_INTERNAL, InterfaceType Internal (0), bus number 0 (Doc: PNP_BUS_INFORMATION).
+        // PNP_BUS_INFORMATION: the bus's GUID, its INTERFACE_TYPE, bus number 0 (Doc: PNP_BUS_INFORMATION).
         var information = kernel.Ex.PagedPool.Allocate(24, PoolTags.Pnp, null);
-        Memory.Write(information, BusTypeInternal.ToByteArray());
+        Memory.Write(information, (identity.BusType ?? BusTypeInternal).ToByteArray());
+        Memory.WriteUInt32(information + 16, identity.LegacyBusType);
         return await kernel.Io.Complete(irp, NtStatus.Success, information.Value);
     }
 

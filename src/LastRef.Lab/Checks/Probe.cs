@@ -11,8 +11,9 @@ internal static class Probe
 
     public static Subject Learn(PeImage image, CheckRequest request, DeviceProfile profile)
     {
-        var neighbours = request.With.Select(file => ReadNeighbour(file, image, request)).ToList();
+        var neighbours = request.With.Select(file => ReadNeighbour(file, image, request, profile)).ToList();
         var subject = new Subject(image, request.Driver.FileName, profile, neighbours);
+        StackPlan.Check(subject, request.Profile?.Path ?? "");
         LearnEntry(subject, request);
         LearnWork(subject, request);
         if (image.Exports.Any(e => e.Name == "DllInitialize"))
@@ -57,15 +58,18 @@ internal static class Probe
             : DriverTraits.None;
     }
 
-    private static Neighbour ReadNeighbour(InputFile file, PeImage driver, CheckRequest request)
+    private static Neighbour ReadNeighbour(InputFile file, PeImage driver, CheckRequest request, DeviceProfile profile)
     {
         var image = DriverImageCheck.Parse(file.Content, file.Path);
+        var name = StackPlan.ServiceOf(profile, file.FileName);
         if (driver.Imports.Any(m => m.Name.Equals(file.FileName, StringComparison.OrdinalIgnoreCase)))
-            return new Neighbour(image, file.FileName, NeighbourRole.Library);
+            return new Neighbour(image, file.FileName, name, NeighbourRole.Library);
+        if (StackPlan.Names(profile).Contains(name, StringComparer.OrdinalIgnoreCase))
+            return new Neighbour(image, file.FileName, name, NeighbourRole.InStack);
         using var machine = new LabMachine(LabChecker.OptionsFor(request));
         var service = machine.Install(image, file.FileName);
         machine.StartService(service);
         var setsAddDevice = LabMachine.Look(() => machine.DriverOf(service) is { DriverExtension.AddDevice.IsNull: false }, false);
-        return new Neighbour(image, file.FileName, setsAddDevice ? NeighbourRole.UpperFilter : NeighbourRole.Service);
+        return new Neighbour(image, file.FileName, name, setsAddDevice ? NeighbourRole.UpperFilter : NeighbourRole.Service);
     }
 }

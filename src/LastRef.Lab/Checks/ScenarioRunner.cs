@@ -84,6 +84,10 @@ internal static class ScenarioRunner
             return entry;
         if (!isPnp || run.Scenario.EntryFails || run.Scenario.AddDeviceFails || run.Scenario.StartFails)
             return null;
+
+        // Below a real bus the bus's driver makes the devices: nobody but the PnP manager starts them.
+        if (run.ChildStartFailure is { } childFailure)
+            return Failure(trace, DriverCallKind.AddDevice, driver) ?? new NotExercised(DriverCallKind.Dispatch, childFailure, null, null);
         if (trace.Of<StimulusRecord>().Any(s => s is { Kind: StimulusKind.StartDevice, Status.IsSuccess: true }))
         {
             // AddDevice may succeed without a device (U-2.29): the stack then starts without the driver.

@@ -50,11 +50,12 @@ internal sealed partial class LabMachine : IDisposable
     }
 
     /// <summary>Makes an image loadable and gives it a service key, as an installer would.</summary>
-    public LabService Install(PeImage image, string fileName)
+    /// <param name="serviceName">Null for the file's name.</param>
+    public LabService Install(PeImage image, string fileName, string? serviceName = null)
     {
         Kernel.Images.MakeAvailable(image, fileName);
         var dot = fileName.LastIndexOf('.');
-        var name = dot > 0 ? fileName[..dot] : fileName;
+        var name = serviceName ?? (dot > 0 ? fileName[..dot] : fileName);
         var path = IoManager.ServicesKey + "\\" + name;
         var key = Kernel.Cm.CreateKey(path);
         key.SetValue(RegistryValue.Expandable("ImagePath", @"\SystemRoot\System32\drivers\" + fileName));

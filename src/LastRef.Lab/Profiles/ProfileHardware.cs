@@ -4,7 +4,7 @@ using LastRef.Kernel;
 namespace LastRef.Lab;
 
 /// <summary>The registers that a profile describes, behind ports and physical addresses; nothing answers elsewhere.</summary>
-/// <remarks>Each range gives its reads one after the other, the last for ever. Writes are accepted and change nothing.</remarks>
+/// <remarks>Each range gives its reads one after the other, the last for ever; registers in it may answer otherwise.</remarks>
 internal sealed class ProfileHardware : IHardware
 {
     private readonly List<(ProfileResource Resource, Registers Registers)> _ports = [];
@@ -18,18 +18,22 @@ internal sealed class ProfileHardware : IHardware
         foreach (var resource in resources)
         {
             if (resource.Kind == "port")
-                hardware._ports.Add((resource, new Registers(resource.Reads)));
+                hardware._ports.Add((resource, new Registers(resource)));
             else if (resource.Kind == "memory")
-                kernel.Mm.AddDevice(new PhysicalAddress(resource.Start), resource.Length, new Registers(resource.Reads));
+                kernel.Mm.AddDevice(new PhysicalAddress(resource.Start), resource.Length, new Registers(resource));
         }
 
         kernel.Hal.Hardware = hardware;
     }
 
     public uint ReadPort(ushort port, int size) =>
-        (uint)(Find(port)?.Read(port, size) ?? Registers.AllOnes(size));
+        Find(port) is { } range ? (uint)range.Registers.Read(port - range.Resource.Start, size) : (uint)Registers.AllOnes(size);
 
-    public void WritePort(ushort port, int size, uint value) => Find(port)?.Write(port, size, value);
+    public void WritePort(ushort port, int size, uint value)
+    {
+        if (Find(port) is { } range)
+            range.Registers.Write(port - range.Resource.Start, size, value);
+    }
 
     public bool TryReadMsr(uint index, out ulong value)
     {
@@ -46,36 +50,63 @@ internal sealed class ProfileHardware : IHardware
         // A profile describes no configuration space.
     }
 
-    private Registers? Find(ushort port)
+    private (ProfileResource Resource, Registers Registers)? Find(ushort port)
     {
-        foreach (var (resource, registers) in _ports)
+        foreach (var range in _ports)
         {
-            if (port >= resource.Start && port - resource.Start < resource.Length)
-                return registers;
+            if (port >= range.Resource.Start && port - range.Resource.Start < range.Resource.Length)
+                return range;
         }
 
         return null;
     }
 
     /// <summary>What a range answers.</summary>
-    private sealed class Registers(IReadOnlyList<ulong> reads) : IDeviceMemory
+    private sealed class Registers(ProfileResource resource) : IDeviceMemory
     {
+        private readonly Dictionary<ProfileRegister, (int Next, ulong? Written)> _states = [];
         private int _next;
 
         public static ulong AllOnes(int size) => size >= 8 ? ulong.MaxValue : (1UL << (8 * size)) - 1;
 
         public ulong Read(ulong offset, int size)
         {
-            if (reads.Count == 0)
-                return AllOnes(size);
-            var value = reads[Math.Min(_next, reads.Count - 1)];
-            _next++;
-            return value & AllOnes(size);
+            if (Find(offset, size) is not { } register)
+                return InTurn(resource.Reads, ref _next, size);
+            var (next, written) = _states.GetValueOrDefault(register);
+            if (written is { } kept)
+                return kept & AllOnes(size);
+            var value = InTurn(register.Reads, ref next, size);
+            _states[register] = (next, null);
+            return value;
         }
 
         public void Write(ulong offset, int size, ulong value)
         {
-            // The profile says what reads give; writes change nothing.
+            // Elsewhere the profile says what reads give, and writes change nothing.
+            if (Find(offset, size) is { KeepsWrites: true } register)
+                _states[register] = (0, value & AllOnes(size));
+        }
+
+        /// <summary>The register that an access begins in.</summary>
+        private ProfileRegister? Find(ulong offset, int size)
+        {
+            foreach (var register in resource.Registers)
+            {
+                if (offset >= register.Offset && offset - register.Offset < register.Length && size > 0)
+                    return register;
+            }
+
+            return null;
+        }
+
+        private static ulong InTurn(IReadOnlyList<ulong> reads, ref int next, int size)
+        {
+            if (reads.Count == 0)
+                return AllOnes(size);
+            var value = reads[Math.Min(next, reads.Count - 1)];
+            next++;
+            return value & AllOnes(size);
         }
     }
 }

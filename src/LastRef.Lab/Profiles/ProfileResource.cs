@@ -9,6 +9,9 @@ namespace LastRef.Lab;
 /// <param name="Reads">What reads of the range give, one after the other, the last for ever; all ones when empty.</param>
 public sealed record ProfileResource(string Kind, ulong Start, uint Length, IReadOnlyList<ulong> Reads)
 {
+    /// <summary>Registers in the range that answer otherwise; none for an interrupt.</summary>
+    public IReadOnlyList<ProfileRegister> Registers { get; init; } = [];
+
     internal DeviceResource ToDeviceResource() => new(
         Kind switch
         {

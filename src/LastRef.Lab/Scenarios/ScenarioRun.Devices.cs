@@ -21,6 +21,13 @@ internal sealed partial class ScenarioRun
     /// <summary>Pulls each device out, if that has not been done, and plugs the same ones in again (U-5.37).</summary>
     public void ReplugDevices()
     {
+        if (_subject.Profile.Parent is not null)
+        {
+            PullOutBuses();
+            PlugInBus();
+            return;
+        }
+
         foreach (var device in _devices.ToArray())
         {
             if (Machine.Replug(device) is { } again)

@@ -29,8 +29,11 @@ internal sealed partial class ScenarioRun
         AddClient(application.Name, Party.Client, isOfLab: true, task);
         foreach (var path in LabMachine.Look(paths, []).Distinct(StringComparer.OrdinalIgnoreCase))
         {
-            if (Machine.Open(application, path) is { } handle)
-                return handle;
+            if (Machine.Open(application, path) is not { } handle)
+                continue;
+            foreach (var request in _subject.Profile.Requests)
+                Machine.Send(handle, request);
+            return handle;
         }
 
         return null;
@@ -45,12 +48,12 @@ internal sealed partial class ScenarioRun
             .Select(d => Machine.Kernel.Ob.NameOf(d.Address)).OfType<string>().SelectMany(n => LinksTo(n).Append(n));
     }
 
-    /// <summary>Names that lead to the stacks in which the driver has a device: interfaces, links, device names.</summary>
+    /// <summary>Names that lead to the stacks in which the driver has a device: interfaces, links, device names; those of devices higher up first.</summary>
     private IEnumerable<string> StackPaths()
     {
         foreach (var device in _devices.Where(d => d.IsAdded))
         {
-            foreach (var member in PnpManager.StackAbove(device.Pdo))
+            foreach (var member in Enumerable.Reverse(PnpManager.StackAbove(device.Pdo)))
             {
                 if (Machine.Kernel.Ob.NameOf(member.Address) is { } name)
                 {

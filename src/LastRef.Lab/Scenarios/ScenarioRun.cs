@@ -24,7 +24,7 @@ internal sealed partial class ScenarioRun
         Scenario = scenario;
         Service = machine.InstallDriver(subject.Image, subject.FileName);
         foreach (var neighbour in subject.Neighbours)
-            _neighbours.Add(machine.Install(neighbour.Image, neighbour.FileName));
+            _neighbours.Add(machine.Install(neighbour.Image, neighbour.FileName, neighbour.ServiceName));
         ApplyProfile();
     }
 
@@ -67,6 +67,12 @@ internal sealed partial class ScenarioRun
 
     public void PlugInAnother()
     {
+        if (_subject.Profile.Parent is not null)
+        {
+            PlugInBus();
+            return;
+        }
+
         var device = Machine.PlugIn(Identity(_instances++));
         NoteDriver();
         if (device is not null)
@@ -89,6 +95,7 @@ internal sealed partial class ScenarioRun
 
     public void PullOutDevices()
     {
+        PullOutBuses();
         foreach (var device in _devices.Where(d => !d.IsDeleted && !d.IsSurpriseRemoved))
             Machine.PullOut(device);
     }
@@ -121,7 +128,7 @@ internal sealed partial class ScenarioRun
         if (Machine.IsDriverGone)
             return;
         Machine.LetTimePass(10_000_000);
-        foreach (var neighbour in _neighbours.Where(n => !Machine.IsDriverGone && Machine.DriverOf(n) is not null && !_filters.Contains(n.Name)))
+        foreach (var neighbour in _neighbours.Where(n => !Machine.IsDriverGone && Machine.DriverOf(n) is not null && RoleOf(n) == NeighbourRole.Service))
             Machine.StopService(neighbour);
         if (Machine.IsDriverGone)
             return;
@@ -145,10 +152,13 @@ internal sealed partial class ScenarioRun
         ReleaseFaults();
         PlugInAnother();
         RemoveDevices();
+        RemoveBuses();
     }
 
     private void PullOutDevicesThatCannotBeRemoved()
     {
+        if (_buses.Count > 0 && _devices.Exists(d => d.IsAdded && !d.IsSurpriseRemoved && !d.IsDeleted))
+            PullOutBuses();
         foreach (var device in _devices.Where(d => d.IsAdded && !d.IsSurpriseRemoved && !d.IsDeleted))
             Machine.PullOut(device);
     }

@@ -76,6 +76,132 @@ public sealed class ProfileTests
         Assert.All(example.RootElement.EnumerateObject(), p => Assert.Contains(p.Name, named));
     }
 
+    [Fact]
+    public void A_register_answers_by_its_script_and_may_keep_what_is_written()
+    {
+        using var test = KernelTest.Boot();
+        var profile = Read("""
+            { "resources": [ { "kind": "port", "start": "0x300", "length": 16, "reads": "zeros",
+                "registers": [ { "offset": 5, "reads": [ 1, 2 ] }, { "offset": 7, "reads": "ones", "keepsWrites": true }, { "offset": 8, "length": 4, "reads": "0x11223344" } ] } ] }
+            """);
+        ProfileHardware.Install(test.Kernel, profile.Resources);
+        var hal = test.Kernel.Hal;
+        Assert.Equal([0u, 1u, 2u, 2u], [hal.ReadPort(0x300, 1), hal.ReadPort(0x305, 1), hal.ReadPort(0x305, 1), hal.ReadPort(0x305, 1)]);
+        Assert.Equal(0x11223344u, hal.ReadPort(0x308, 4));
+        Assert.Equal(0xFFu, hal.ReadPort(0x307, 1));
+        hal.WritePort(0x307, 1, 0x5A);
+        hal.WritePort(0x300, 1, 0x5A);
+        Assert.Equal([0x5Au, 0u], [hal.ReadPort(0x307, 1), hal.ReadPort(0x300, 1)]);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_told_with_its_line_and_column()
+    {
+        const string text = """
+            {
+              // ü counts as one
+              "colour": 1,
+              "bus": "isa", "usb": { "vendorId": 1 },
+              "resources": [ { "kind": "port", "start": 1, "length": 4, "registers": [ { "offset": 4 } ] } ],
+              "clients": [ { "name": "app.exe" }, { "behaviour": "sleeps" } ],
+              "hardwareIds": "one", "hardwareIds": []
+            }
+            """;
+        var problems = ProfileReader.Check(new InputFile("p.json", Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(
+            [
+                "p.json:3:3: the profile has an unknown property 'colour'",
+                "p.json:4:10: 'bus' is 'isa'; it must be internal, usb, serial, disk or hid",
+                "p.json:4:24: 'usb' needs 'productId'",
+                "p.json:4:24: 'usb' needs 'interfaces'",
+                "p.json:4:24: 'usb' describes a device on a USB bus: 'bus' must be usb",
+                "p.json:5:18: the register at offset 0x4 lies outside of its resource of 4 bytes",
+                "p.json:6:16: a client needs 'behaviour'",
+                "p.json:6:54: 'behaviour' is 'sleeps'; it must be closesOnQueryRemove, refuses, ignores, closesLate, closesThenReopens, deadlocks or interfaceOnly",
+                "p.json:7:18: 'hardwareIds' must be an array",
+                "p.json:7:25: the profile has 'hardwareIds' twice",
+            ],
+            problems.Select(p => p.ToString()));
+    }
+
+    [Theory]
+    [InlineData("{ \"raw\": tru }", 1)]
+    [InlineData("{\n \"raw\": true,\n", 3)]
+    [InlineData("", 1)]
+    [InlineData("{} {}", 1)]
+    public void Text_that_is_no_JSON_is_refused_with_its_line(string text, int line)
+    {
+        var problem = Assert.Single(ProfileReader.Check(new InputFile("p.json", Encoding.UTF8.GetBytes(text))));
+        Assert.Equal((line, "this is no valid JSON"), (problem.Line, problem.What));
+    }
+
+    [Fact]
+    public void The_written_profile_has_nothing_wrong_is_what_the_lab_takes_by_itself_and_agrees_with_the_schema()
+    {
+        var file = new InputFile("new.json", Encoding.UTF8.GetBytes(ProfileTemplate.Text));
+        Assert.Empty(ProfileReader.Check(file));
+        var (written, own) = (ProfileReader.Read(file), new DeviceProfile());
+        Assert.Equal((own.DeviceId, own.ClassGuid, own.ClassName, own.Description), (written.DeviceId, written.ClassGuid, written.ClassName, written.Description));
+        Assert.Equal(own.HardwareIds, written.HardwareIds);
+        Assert.Equal((own.Bus, own.Position, own.Service.Start, own.IsRaw), (written.Bus, written.Position, written.Service.Start, written.IsRaw));
+        Assert.Empty(SchemaProblems(ProfileTemplate.Text));
+    }
+
+    [Fact]
+    public void Examples_behind_comments_are_right_too()
+    {
+        // Every line of the template that is commented out inside of the object is an example: with all of them in force it still holds.
+        var body = ProfileTemplate.Text[ProfileTemplate.Text.IndexOf('{', StringComparison.Ordinal)..];
+        var lines = body.Split('\n').Select(line =>
+        {
+            var text = line.TrimStart();
+            return text.StartsWith("// {", StringComparison.Ordinal) || text.StartsWith("// \"", StringComparison.Ordinal)
+                || text.StartsWith("//   ", StringComparison.Ordinal) || text.StartsWith("// ]", StringComparison.Ordinal) || text.StartsWith("// }", StringComparison.Ordinal)
+                ? text[3..]
+                : line;
+        });
+        var json = string.Join('\n', lines).Replace("\"bus\": \"internal\"", "\"bus\": \"usb\"", StringComparison.Ordinal)
+            .Replace("\"position\": \"function\"", "\"position\": \"upperFilter\"", StringComparison.Ordinal)
+            .Replace("\"parent\": \"mybus\",", "", StringComparison.Ordinal);
+        json = System.Text.RegularExpressions.Regex.Replace(json, @"\}(\s*)\{", "},$1{");
+        Assert.Empty(ProfileReader.Check(new InputFile("examples.json", Encoding.UTF8.GetBytes(json))));
+        Assert.Empty(SchemaProblems(json));
+    }
+
+    [Fact]
+    public void Profiles_of_the_repository_agree_with_reader_and_schema()
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(SchemaPath()))!, "tests", "profiles");
+        var files = Directory.GetFiles(folder, "*.json");
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            Assert.Empty(ProfileReader.Check(new InputFile(file, File.ReadAllBytes(file))));
+            Assert.Empty(SchemaProblems(File.ReadAllText(file)));
+        });
+    }
+
+    [Fact]
+    public void The_schema_has_the_words_that_the_reader_knows()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllBytes(SchemaPath()));
+        var properties = schema.RootElement.GetProperty("properties");
+        Assert.Equal(ProfileWords.Properties.Order(), properties.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(ProfileWords.Buses.Keys, Words(properties.GetProperty("bus")));
+        Assert.Equal(ProfileWords.Positions.Keys, Words(properties.GetProperty("position")));
+        Assert.Equal(ProfileWords.Behaviours.Keys.Order(), Words(properties.GetProperty("clients").GetProperty("items").GetProperty("properties").GetProperty("behaviour")).Order());
+        Assert.Equal(ProfileWords.Starts.Keys, Words(schema.RootElement.GetProperty("$defs").GetProperty("start")));
+
+        static IEnumerable<string> Words(JsonElement element) => element.GetProperty("enum").EnumerateArray().Select(e => e.GetString()!);
+    }
+
+    private static List<string> SchemaProblems(string json)
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllBytes(SchemaPath()));
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        return new JsonSchemaCheck(schema.RootElement).Problems(document.RootElement);
+    }
+
     private static ulong Call(KernelTest test, VirtualAddress code, ulong argument) => test.Run(thread => thread.Call(code, argument));
 
     private static DeviceProfile Read(string json) => ProfileReader.Read(new InputFile("profile.json", Encoding.UTF8.GetBytes(json)));

@@ -1,0 +1,47 @@
+using LastRef.Kernel;
+
+namespace LastRef.Lab;
+
+/// <summary>The lab's own drivers, by the service names under which a profile puts them into a stack.</summary>
+internal static class LabDrivers
+{
+    public const string NullFunction = "lab-null-function";
+    public const string PassThrough = "lab-pass-through";
+    public const string KeyboardClass = "lab-keyboard-class";
+    public const string RawBus = "lab-raw-bus";
+
+    private static readonly Dictionary<string, Func<NtKernel, ManagedDriver>> _all = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [NullFunction] = kernel => new NullFunctionDriver(kernel),
+        [PassThrough] = kernel => new PassThroughFilter(kernel),
+        [KeyboardClass] = kernel => new KeyboardClassDriver(kernel),
+        [RawBus] = kernel => new RawBusDriver(kernel),
+    };
+
+    public static IReadOnlyCollection<string> Names => _all.Keys;
+
+    public static bool Has(string service) => _all.ContainsKey(service);
+
+    /// <summary>Puts drivers into a machine, before anything asks for them.</summary>
+    public static void Install(NtKernel kernel, IEnumerable<string> services)
+    {
+        ManagedDriver[] drivers = [.. services.Where(Has).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => _all[name](kernel))];
+        if (drivers.Length == 0)
+            return;
+        kernel.RunOnSystemThread("lab: drivers", async _ =>
+        {
+            foreach (var driver in drivers)
+                await driver.Initialize();
+        });
+    }
+
+    /// <summary>What answers a device's own requests; null for a device that answers none.</summary>
+    public static Func<LastRef.Nt.DeviceObject, IBusDevice>? HardwareOf(NtKernel kernel, DeviceProfile profile) => profile.Bus switch
+    {
+        ProfileBus.Usb when profile.Usb is { } usb => _ => new UsbDevice(kernel, usb),
+        ProfileBus.Serial => _ => new SerialPort(kernel),
+        ProfileBus.Disk => _ => new DiskDevice(kernel),
+        ProfileBus.Hid => _ => new HidDevice(kernel),
+        _ => null,
+    };
+}

@@ -1,0 +1,8 @@
+namespace LastRef.Lab;
+
+/// <summary>Who defines a control request.</summary>
+public enum ProfileUsbRequestType
+{
+    Vendor,
+    Class,
+}
