@@ -14,5 +14,7 @@ internal static class Commands
         DebugGuideCommand.Build(),
         ReplayCommand.Build(),
         DumpCommand.Build(),
+        ProfileCommand.Build(),
+        DemoCommand.Build(),
     };
 }

@@ -21,8 +21,9 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     }
 
     /// <summary>The steps with the record that each was told of.</summary>
-    internal IEnumerable<(TraceRecord Record, string Line)> Steps(Trace trace, StoryDetail detail)
+    public IEnumerable<(TraceRecord Record, string Line)> Steps(Trace trace, StoryDetail detail)
     {
+        ArgumentNullException.ThrowIfNull(trace);
         _names.Clear();
         ReferenceRecord? last = null;
         var begun = detail != StoryDetail.Full;
