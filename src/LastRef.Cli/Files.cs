@@ -31,10 +31,16 @@ internal static class Files
         return new InputFile(path, content);
     }
 
-    /// <summary>Writes a whole file or nothing: under another name first, then moved to its place.</summary>
+    /// <summary>Writes a whole file or nothing: under another name first, then moved to its place. What lies below /dev is no file and is written to itself.</summary>
     /// <exception cref="InputException">It cannot be written.</exception>
     public static void Write(string path, string text)
     {
+        if (Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            WriteTo(path, text);
+            return;
+        }
+
         var temporary = path + ".lastref-tmp";
         try
         {
@@ -46,6 +52,20 @@ internal static class Files
             if (File.Exists(temporary))
                 File.Delete(temporary);
             throw new InputException($"{path}: cannot be written: {error.Message}");
+        }
+    }
+
+    private static void WriteTo(string device, string text)
+    {
+        try
+        {
+            using var stream = new FileStream(device, FileMode.Open, FileAccess.Write);
+            stream.Write(new UTF8Encoding(false).GetBytes(text));
+            stream.Flush();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new InputException($"{device}: cannot be written: {error.Message}");
         }
     }
 

@@ -7,4 +7,7 @@ public interface ISiteResolver
 {
     /// <summary>Null when nothing is known of that image or place.</summary>
     SourceLocation? Resolve(CallSite site);
+
+    /// <summary>Why lines are missing, one line each: a PDB of another build, malformed debug data. Complete only when everything was resolved.</summary>
+    IReadOnlyList<string> Problems => [];
 }

@@ -8,6 +8,10 @@ public sealed class ImageSiteResolver(IReadOnlyDictionary<string, ImageSymbols> 
 {
     private readonly Dictionary<string, ImageSymbols> _images = new(images, StringComparer.OrdinalIgnoreCase);
 
+    public IReadOnlyList<string> Problems =>
+        [.. _images.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => (pair.Value.Unmatched is { } other ? new[] { $"no lines for {pair.Key}: {other}" } : [])
+            .Concat(pair.Value.Problems.Select(problem => $"lines may be missing for {pair.Key}: {problem}")))];
+
     public SourceLocation? Resolve(CallSite site)
     {
         if (site.Module is not { } module || !_images.TryGetValue(module, out var symbols))

@@ -15,9 +15,12 @@ public sealed class ReportBuilder(ISiteResolver symbols)
         var exercised = new ReportExercised(
             result.Exercised.Entry, result.Exercised.Add, result.Exercised.Start, result.Exercised.Open,
             [.. result.Exercised.Irps.Order(StringComparer.Ordinal)], result.Exercised.CodeBytes, result.Exercised.CodeBytesRun);
-        return new CheckReport(
+        var report = new CheckReport(
             CheckReport.SchemaName, driver, result.Verdict.ToString(), exercised,
             [.. result.Scenarios.Select(s => ScenarioOf(s, result.Driver.File, withTimeline))], UnsupportedIn(result.Scenarios));
+
+        // Symbols are read when they are asked for, so what is wrong with them is known only now.
+        return report with { Symbols = symbols.Problems };
     }
 
     /// <summary>A site with function and line where symbols know them.</summary>

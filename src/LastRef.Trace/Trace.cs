@@ -11,6 +11,9 @@ public sealed class Trace(int limit = 4_000_000)
     /// <summary>True when the limit was reached: the trace is then no proof of absence.</summary>
     public bool Truncated { get; private set; }
 
+    /// <summary>Says that more happened than the records show; for a trace that was read from a file which says so.</summary>
+    public void MarkTruncated() => Truncated = true;
+
     public T Add<T>(T record) where T : TraceRecord
     {
         if (_records.Count >= limit)

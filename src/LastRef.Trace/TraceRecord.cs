@@ -1,9 +1,30 @@
+using System.Text.Json.Serialization;
+
 namespace LastRef;
 
 /// <summary>One thing that happened in a run.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "record")]
+[JsonDerivedType(typeof(BugCheckRecord), "bugCheck")]
+[JsonDerivedType(typeof(DeadlockRecord), "deadlock")]
+[JsonDerivedType(typeof(DebugPrintRecord), "debugPrint")]
+[JsonDerivedType(typeof(DriverCallRecord), "driverCall")]
+[JsonDerivedType(typeof(ImageRecord), "image")]
+[JsonDerivedType(typeof(IrpRecord), "irp")]
+[JsonDerivedType(typeof(NameRecord), "name")]
+[JsonDerivedType(typeof(ObjectRecord), "object")]
+[JsonDerivedType(typeof(PoolRecord), "pool")]
+[JsonDerivedType(typeof(ReferenceRecord), "reference")]
+[JsonDerivedType(typeof(RegistrationRecord), "registration")]
+[JsonDerivedType(typeof(RoutineRecord), "routine")]
+[JsonDerivedType(typeof(StimulusRecord), "stimulus")]
+[JsonDerivedType(typeof(UnloadRecord), "unload")]
+[JsonDerivedType(typeof(UnsupportedRecord), "unsupported")]
+[JsonDerivedType(typeof(VerifierRecord), "verifier")]
+[JsonDerivedType(typeof(VetoRecord), "veto")]
 public abstract record TraceRecord
 {
     /// <summary>Position in the trace, from zero.</summary>
+    [JsonIgnore]
     public int Sequence { get; internal set; }
 
     /// <summary>Guest instructions executed when it happened.</summary>
@@ -19,5 +40,6 @@ public abstract record TraceRecord
     public IReadOnlyList<CallSite> Stack { get; init; } = [];
 
     /// <summary>The innermost site in a driver; null when the kernel itself acted.</summary>
+    [JsonIgnore]
     public CallSite? Site => Stack.Count > 0 ? Stack[0] : null;
 }

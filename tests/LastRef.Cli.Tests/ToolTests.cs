@@ -70,6 +70,80 @@ public sealed class ToolTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--html")]
+    [InlineData("--json")]
+    [InlineData("--sarif")]
+    [InlineData("--junit")]
+    public void An_output_that_cannot_be_written_is_one_clear_line_and_the_others_are_written(string option)
+    {
+        var good = Path.Combine(_folder, "good");
+        var other = option == "--json" ? "--html" : "--json";
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--summary", option, Path.Combine(_folder, "missing", "x"), other, good);
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Single(tool.ErrorLines, line => line.Contains("cannot be written", StringComparison.Ordinal));
+        Assert.Contains("R-01", tool.Output, StringComparison.Ordinal);
+        Assert.Contains("R-01", File.ReadAllText(good), StringComparison.Ordinal);
+        Assert.Equal([good], Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData("--html")]
+    [InlineData("--json")]
+    public void A_disk_that_is_full_is_one_clear_line_and_the_others_are_written(string option)
+    {
+        if (!File.Exists("/dev/full"))
+            return; // Linux has a disk that is always full; nothing else does
+        var good = Path.Combine(_folder, "report.sarif");
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--summary", option, "/dev/full", "--sarif", good);
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Contains("/dev/full: cannot be written", Assert.Single(tool.ErrorLines, line => line.Contains("cannot", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("R-01", File.ReadAllText(good), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pdb_of_another_build_is_refused_by_its_identity_and_the_report_says_that_lines_are_missing()
+    {
+        var driver = Path.Combine(_folder, "r11-defect.sys");
+        File.Copy(Tool.Driver("r04-defect.sys"), driver);
+        File.Copy(Tool.Driver("r11-defect.pdb"), Path.Combine(_folder, "r04-defect.pdb"));
+        var tool = Tool.Run("check", driver, "--scenario", "surprise-removal");
+        Assert.Equal(1, tool.ExitCode);
+        Assert.Contains("symbols: no lines for r11-defect.sys:", tool.Output, StringComparison.Ordinal);
+        Assert.Contains("is of another build", tool.Output, StringComparison.Ordinal);
+        Assert.Contains("R-04", tool.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("r04.c:", tool.Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(Tool.Run("check", driver, "--scenario", "surprise-removal", "--json", "-").Output);
+        Assert.Single(json.RootElement.GetProperty("symbols").EnumerateArray());
+    }
+
+    [Fact]
+    public void A_trace_is_kept_in_a_file_and_told_from_it_again()
+    {
+        var path = Path.Combine(_folder, "x.trace");
+        var driver = Tool.Driver("r01-defect.sys");
+        Assert.Equal(1, Tool.Run("trace", driver, "--scenario", "start-stop", "--out", path).ExitCode);
+        var again = Tool.Run("trace", path);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("IoCreateDevice(", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith("verdict: NotAttempted\n", again.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            Tool.Run("trace", driver, "--scenario", "start-stop").Output.Split('\n').Length, again.Output.Split('\n').Length);
+    }
+
+    [Fact]
+    public void A_trace_that_is_cut_short_is_one_line_and_66()
+    {
+        var path = Path.Combine(_folder, "x.trace");
+        Tool.Run("trace", Tool.Driver("r01-defect.sys"), "--scenario", "start-stop", "--out", path);
+        var text = File.ReadAllText(path);
+        File.WriteAllText(path, text[..(text.Length / 2)]);
+        var tool = Tool.Run("trace", path);
+        Assert.Equal(66, tool.ExitCode);
+        Assert.Equal("", tool.Output);
+        Assert.StartsWith($"lastref: {path}: ", Assert.Single(tool.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("-", "-")]
     [InlineData("same", "./same")]
     public void Two_outputs_to_one_place_are_refused_before_anything_runs(string first, string second)

@@ -22,7 +22,8 @@ internal sealed class KernelTest : IDisposable
 
     public MutableTarget Memory => Kernel.Memory;
 
-    public static KernelTest Boot(MachineOptions? options = null) => new(options ?? new MachineOptions());
+    /// <summary>After every kernel routine the counters must equal what accounts for them, in every test.</summary>
+    public static KernelTest Boot(MachineOptions? options = null) => new((options ?? new MachineOptions()) with { AuditReferences = true });
 
     /// <summary>Runs work on a system thread until it is done, and hands back its result.</summary>
     public T Run<T>(Func<KernelThread, GuestTask<T>> work)

@@ -26,7 +26,7 @@ internal static class Checks
 
     public static CheckResult Run(InputFile driver, IReadOnlyList<InputFile> with, string? scenario, InputFile? profile = null) =>
         new LabChecker().Check(
-            new CheckRequest { Driver = driver, With = with, Scenarios = scenario is null ? [] : [scenario], Profile = profile },
+            new CheckRequest { Driver = driver, With = with, Scenarios = scenario is null ? [] : [scenario], Profile = profile, AuditReferences = true },
             new NoProgress());
 
     public static InputFile Input(string name) => new(Repository.Driver(name), File.ReadAllBytes(Repository.Driver(name)));

@@ -68,6 +68,8 @@ internal sealed partial class ObjectManager
         {
             var body = Allocate(ObjectKind.Type, (ulong)ObjectType.SizeOf(Memory.Layout), PoolTags.Object, withName: true);
             _types[(int)kind] = body;
+            _kernel.Record(new ObjectRecord(true, body, nameof(ObjectKind.Type)));
+            _kernel.Record(new ReferenceRecord(body, nameof(ObjectKind.Type), ReferenceCounter.PointerCount, 0, 1, ReferenceCause.KeepAlive, VirtualAddress.Null));
             var type = new ObjectType(Memory, body);
             _kernel.Rtl.WriteString(type.Name, kind.ToString(), PoolTags.ObjectName);
             type.SetIndex(Memory, (byte)((int)kind + 2));

@@ -31,6 +31,8 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         // A dump has no story, ran no scenarios and exercised nothing.
         if (worst is not null && (shown.Count > 0 || verbose) && !report.IsPostMortem)
             WriteStory(worst, verbose, shown.Count > 1 ? StoryLines / 2 : StoryLines);
+        foreach (var problem in report.Symbols)
+            Folded("", "symbols: ", "", problem);
         WriteDoubts(report, verbose);
         if (report.IsPostMortem)
             return;

@@ -9,6 +9,9 @@ public sealed record CheckReport(
 {
     public const string SchemaName = "lastref/report/1";
 
+    /// <summary>Why source lines are missing, one line each; empty when no symbol file was refused.</summary>
+    public IReadOnlyList<string> Symbols { get; init; } = [];
+
     /// <summary>What must be fixed first: the first finding that counts of the worst scenario that has one; null when none counts.</summary>
     internal (ReportScenario Scenario, ReportFinding Finding)? First => Scenarios
         .OrderBy(scenario => Enum.TryParse<LastRef.Verdict>(scenario.Verdict, out var verdict) ? (int)verdict : int.MaxValue)
