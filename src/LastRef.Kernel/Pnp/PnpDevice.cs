@@ -29,6 +29,9 @@ internal sealed class PnpDevice(VirtualAddress node, DeviceObject pdo, DeviceIde
     /// <summary>SURPRISE_REMOVAL was sent, REMOVE waits for the last close (U-5.32).</summary>
     public bool IsSurpriseRemoved { get; internal set; }
 
+    /// <summary>The device whose surprise removal took this one along, itself for a removal of its own; null before one.</summary>
+    public PnpDevice? RemovedWith { get; internal set; }
+
     /// <summary>The node is gone from the tree.</summary>
     public bool IsDeleted { get; internal set; }
 

@@ -41,9 +41,12 @@ internal sealed partial class PnpManager
             await RemoveStack(member);
             SetUserFlag(member, DeviceNodeUserFlags.WillBeRemoved | DeviceNodeUserFlags.NeedRestart, false);
             SetProblem(member, member == device ? request.Problem : DeviceProblem.None, NtStatus.Success);
-            if (member.IsMissing || (member != device && below.Contains(member)))
-                await DeleteNode(member);
         }
+
+        // The devnodes go, with their references on the PDOs, when every device of the removal has had its REMOVE (inferred: a bus driver
+        // in the field, ftdibus, walks on from a child's extension after it has deleted the child in its own REMOVE; U-1.65).
+        foreach (var member in devices.Where(m => m.IsMissing || (m != device && below.Contains(m))).ToArray())
+            await DeleteNode(member);
 
         if (request.Ejects && !device.IsDeleted)
             await SendPnp(device, PnpMinor.Eject);

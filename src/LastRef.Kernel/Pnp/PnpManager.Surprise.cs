@@ -25,6 +25,7 @@ internal sealed partial class PnpManager
             if (!member.IsAdded)
                 continue;
             member.IsSurpriseRemoved = true;
+            member.RemovedWith = device;
             member.IsStopped = false;
             var stack = StackAbove(member.Pdo);
             foreach (var stackDevice in stack)
@@ -40,11 +41,13 @@ internal sealed partial class PnpManager
             await TellRemoved(member);
         await TellUserRemoved(affected, wasAsked: false);
 
+        var finished = new List<PnpDevice>();
         foreach (var member in affected)
         {
-            if (!HasOpens(member))
+            if (!HasOpens(member) && !HasWaitingChild(member))
             {
-                await FinishSurpriseRemoval(member);
+                finished.Add(member);
+                await RemoveSurprised(member);
                 continue;
             }
 
@@ -53,6 +56,8 @@ internal sealed partial class PnpManager
                 AddFlags(stackDevice, DeviceObjectExtensionFlags.RemovePending);
             SetState(member, member.IsMissing ? NodeState.DeletePendingCloses : NodeState.RemovePendingCloses);
         }
+
+        await ForgetRemoved(finished);
     }
 
     /// <summary>The last open of a device with REMOVE_PENDING went away (U-3.42).</summary>
@@ -61,7 +66,7 @@ internal sealed partial class PnpManager
         var bottom = device;
         while (ExtensionOf(bottom).AttachedTo is { } below)
             bottom = below;
-        if (DeviceOfPdo(bottom.Address) is not { IsSurpriseRemoved: true } pnp || HasOpens(pnp))
+        if (DeviceOfPdo(bottom.Address) is not { IsSurpriseRemoved: true } pnp || HasOpens(pnp) || HasWaitingChild(pnp))
             return;
         foreach (var member in StackAbove(bottom))
         {
@@ -77,13 +82,43 @@ internal sealed partial class PnpManager
     {
         if (device.IsDeleted)
             return;
+        var finished = new List<PnpDevice> { device };
+        await RemoveSurprised(device);
+
+        // The parents that were pulled out with it and waited for it.
+        for (var parent = device.Parent; parent is { IsSurpriseRemoved: true } && !HasOpens(parent) && !HasWaitingChild(parent); parent = parent.Parent)
+        {
+            finished.Add(parent);
+            await RemoveSurprised(parent);
+        }
+
+        await ForgetRemoved(finished);
+    }
+
+    /// <summary>Children have their REMOVE before their parents (T-92): one that went in the same removal and waits for closes keeps its parent waiting.</summary>
+    /// <remarks>
+    /// Inferred from a bus driver in the field, ftdibus: it deletes every child in its own REMOVE and expects no REMOVE for one afterwards. A child that
+    /// was reported missing before is a removal of its own and keeps nobody (U-5.74).
+    /// </remarks>
+    private static bool HasWaitingChild(PnpDevice device) =>
+        device.Children.Exists(c => (c.IsSurpriseRemoved && c.RemovedWith == device.RemovedWith) || HasWaitingChild(c));
+
+    private async GuestTask RemoveSurprised(PnpDevice device)
+    {
+        if (device.IsDeleted)
+            return;
 
         // U-5.73: a device that was disabled before gets a second REMOVE, with which its bus deletes the PDO.
         await SendRemove(device);
         device.IsSurpriseRemoved = false;
         SetState(device, NodeState.Removed);
-        if (device.IsMissing)
-            await DeleteNode(device);
-        await AttemptUnloads(device);
+    }
+
+    /// <summary>The devnodes go when every device of the removal has had its REMOVE, as in an orderly one; then the attempts are made.</summary>
+    private async GuestTask ForgetRemoved(List<PnpDevice> devices)
+    {
+        foreach (var member in devices.Where(d => d.IsMissing && !d.IsDeleted).ToArray())
+            await DeleteNode(member);
+        await AttemptUnloads([.. devices]);
     }
 }
