@@ -138,6 +138,15 @@ public sealed class StackTests
     }
 
     [Fact]
+    public void Two_USB_devices_of_one_profile_have_instances_of_their_own()
+    {
+        var path = Path.Combine(Repository.Root, "tests", "profiles", "t-usb.json");
+        var arrived = Check("t-usb.sys", File.ReadAllText(path), "two-devices").Scenarios[0].Trace.Of<StimulusRecord>()
+            .Where(s => s.Kind == StimulusKind.ArriveDevice).Select(s => s.Subject).ToList();
+        Assert.Equal([@"USB\VID_1209&PID_0001\LR0001", @"USB\VID_1209&PID_0001\LR00011"], arrived.Take(2));
+    }
+
+    [Fact]
     public void A_USB_driver_whose_device_is_another_never_starts_and_that_is_not_clean()
     {
         var path = Path.Combine(Repository.Root, "tests", "profiles", "t-usb.json");

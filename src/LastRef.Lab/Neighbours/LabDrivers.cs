@@ -36,9 +36,10 @@ internal static class LabDrivers
     }
 
     /// <summary>What answers a device's own requests; null for a device that answers none.</summary>
-    public static Func<LastRef.Nt.DeviceObject, IBusDevice>? HardwareOf(NtKernel kernel, DeviceProfile profile) => profile.Bus switch
+    /// <param name="instance">From zero: no two USB devices have one serial number.</param>
+    public static Func<LastRef.Nt.DeviceObject, IBusDevice>? HardwareOf(NtKernel kernel, DeviceProfile profile, int instance = 0) => profile.Bus switch
     {
-        ProfileBus.Usb when profile.Usb is { } usb => _ => new UsbDevice(kernel, usb),
+        ProfileBus.Usb when profile.Usb is { } usb => _ => new UsbDevice(kernel, usb.Numbered(instance)),
         ProfileBus.Serial => _ => new SerialPort(kernel),
         ProfileBus.Disk => _ => new DiskDevice(kernel),
         ProfileBus.Hid => _ => new HidDevice(kernel),

@@ -31,6 +31,9 @@ public sealed record DeviceProfile
     /// <summary>Service of the driver that reports the device as its child; null for the lab's own bus.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>The device that <see cref="Parent"/> drives; null for one of the lab's that answers nothing.</summary>
+    public DeviceProfile? ParentDevice { get; init; }
+
     /// <summary>Where in the stack the driver under test stands.</summary>
     public ProfilePosition Position { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed partial class ProfileParser
                 "description" => profile with { Description = Text(value, name) },
                 "raw" => profile with { IsRaw = Flag(value, name) },
                 "bus" => profile with { Bus = Choice(value, name, ProfileWords.Buses) },
-                "parent" => profile with { Parent = Name(value, name) },
+                "parent" => ParentOf(profile, value),
                 "position" => profile with { Position = Choice(value, name, ProfileWords.Positions) },
                 "function" => profile with { Function = Name(value, name) },
                 "filters" => profile with { Filters = Filters(value) },
@@ -50,6 +50,29 @@ internal sealed partial class ProfileParser
         if (profile.Function is not null && profile.Position == ProfilePosition.Function)
             Problem(root, "the driver under test is the function driver: 'function' is for a 'position' of a filter");
         return profile;
+    }
+
+    /// <summary>The bus driver's service, or an object with it and the device that it drives.</summary>
+    private DeviceProfile ParentOf(DeviceProfile profile, ProfileItem item)
+    {
+        if (item.Kind != JsonTokenType.StartObject)
+            return profile with { Parent = Name(item, "parent") };
+        string? driver = null;
+        DeviceProfile? device = null;
+        Members(item, "'parent'", (name, value) =>
+        {
+            switch (name)
+            {
+                case "driver": driver = Name(value, name); return true;
+                case "device": device = Profile(value); return true;
+                default: return false;
+            }
+        });
+        if (driver is null)
+            Problem(item, "'parent' needs 'driver'");
+        if (device?.Parent is not null)
+            Problem(item, "a parent's device has no parent of its own here");
+        return profile with { Parent = driver ?? "", ParentDevice = device };
     }
 
     private string Instance(ProfileItem item)

@@ -28,4 +28,8 @@ public sealed record ProfileUsb
 
     /// <summary>Control requests with an answer of their own. The rest: what goes to the device is taken, what should come from it is stalled.</summary>
     public IReadOnlyList<ProfileUsbRequest> Requests { get; init; } = [];
+
+    /// <summary>The same device with a serial number of its own: the first keeps the profile's, later ones get a number behind it.</summary>
+    public ProfileUsb Numbered(int instance) =>
+        instance == 0 || Strings.Count < 3 ? this : this with { Strings = [.. Strings.Take(2), $"{Strings[2]}{instance}", .. Strings.Skip(3)] };
 }

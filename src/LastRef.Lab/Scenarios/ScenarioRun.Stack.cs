@@ -20,18 +20,24 @@ internal sealed partial class ScenarioRun
     /// <summary>The device that the driver gets, with the drivers of its stack.</summary>
     private DeviceIdentity Identity(int instance)
     {
-        var profile = _subject.Profile;
-        var template = StackIdentity() with
+        var identity = OnItsBus(_subject.Profile, instance, StackIdentity());
+        WriteFilterValues(identity);
+        return identity;
+    }
+
+    /// <summary>Adds what a device's bus says of it.</summary>
+    private DeviceIdentity OnItsBus(DeviceProfile profile, int instance, DeviceIdentity stack)
+    {
+        var identity = stack with
         {
             InstancePath = $@"{profile.DeviceId}\{InstanceName(profile, instance)}",
             HardwareIds = profile.HardwareIds,
             CompatibleIds = profile.CompatibleIds,
             Resources = [.. profile.Resources.Select(r => r.ToDeviceResource())],
             RawDeviceOk = profile.IsRaw,
-            Hardware = LabDrivers.HardwareOf(Machine.Kernel, profile),
+            Hardware = LabDrivers.HardwareOf(Machine.Kernel, profile, instance),
         };
-        WriteFilterValues(template);
-        return profile.Bus == ProfileBus.Usb ? template with { BusType = UsbDevice.BusType, LegacyBusType = 15 } : template;
+        return profile.Bus == ProfileBus.Usb ? identity with { BusType = UsbDevice.BusType, LegacyBusType = 15 } : identity;
     }
 
     private static string InstanceName(DeviceProfile profile, int instance) =>
@@ -85,17 +91,26 @@ internal sealed partial class ScenarioRun
         }
     }
 
+    private DeviceIdentity BusIdentity(string service, int instance)
+    {
+        var profile = _subject.Profile.ParentDevice ?? new DeviceProfile { DeviceId = @"LASTREF\BUS", HardwareIds = [@"LASTREF\BUS"], Description = "LastRef lab bus" };
+        return OnItsBus(profile, instance, new DeviceIdentity
+        {
+            InstancePath = "",
+            Service = service,
+            LowerFilters = [.. profile.Filters.Lower, .. profile.Filters.ClassLower],
+            UpperFilters = [.. profile.Filters.Upper, .. profile.Filters.ClassUpper],
+            ClassGuid = profile.ClassGuid,
+            ClassName = profile.ClassName,
+            Description = profile.Description,
+        });
+    }
+
     /// <summary>Plugs in a device whose function driver is the profile's bus driver; the driver under test gets its children.</summary>
     private void PlugInBus()
     {
         var parent = _subject.Profile.Parent ?? throw new InvariantException("The profile has no parent.");
-        var bus = Machine.PlugIn(new DeviceIdentity
-        {
-            InstancePath = $@"LASTREF\BUS\{_instances++}",
-            HardwareIds = [@"LASTREF\BUS"],
-            Service = parent,
-            Description = "LastRef lab bus",
-        });
+        var bus = Machine.PlugIn(BusIdentity(parent, _instances++));
         NoteDriver();
         if (bus is null)
             return;
@@ -125,7 +140,7 @@ internal sealed partial class ScenarioRun
     private void ApplyProfile()
     {
         var profile = _subject.Profile;
-        ProfileHardware.Install(Machine.Kernel, profile.Resources);
+        ProfileHardware.Install(Machine.Kernel, [.. profile.Resources, .. profile.ParentDevice?.Resources ?? []]);
         LabDrivers.Install(Machine.Kernel, profile.Position == ProfilePosition.Function ? StackPlan.Names(profile) : StackPlan.Names(profile).Append(LabDrivers.NullFunction));
         Register(Service.KeyPath, profile.Service, profile.Parameters);
         foreach (var service in profile.Services)

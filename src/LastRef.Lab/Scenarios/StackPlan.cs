@@ -9,6 +9,7 @@ internal static class StackPlan
         .. profile.Filters.All,
         .. profile.Function is { } function ? [function] : Array.Empty<string>(),
         .. profile.Parent is { } parent ? [parent] : Array.Empty<string>(),
+        .. profile.ParentDevice?.Filters.All ?? [],
         .. profile.Children.SelectMany(c => (string[])[.. c.LowerFilters, .. c.UpperFilters, .. c.Service is { } service ? [service] : Array.Empty<string>()]),
     ];
 

@@ -169,6 +169,24 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public void No_two_devices_of_one_USB_profile_have_one_serial_number()
+    {
+        var usb = new ProfileUsb { Strings = ["Maker", "Product", "S1", "more"] };
+        Assert.Equal(["Maker", "Product", "S1", "more"], usb.Numbered(0).Strings);
+        Assert.Equal(["Maker", "Product", "S12", "more"], usb.Numbered(2).Strings);
+        Assert.Empty(new ProfileUsb().Numbered(1).Strings);
+    }
+
+    [Fact]
+    public void A_parent_is_a_service_or_a_service_with_its_device()
+    {
+        Assert.Equal(("bus", null), (Read("""{ "parent": "bus" }""").Parent, Read("""{ "parent": "bus" }""").ParentDevice));
+        var profile = Read("""{ "parent": { "driver": "bus", "device": { "deviceId": "USB\\X", "bus": "serial" } } }""");
+        Assert.Equal(("bus", @"USB\X", ProfileBus.Serial), (profile.Parent, profile.ParentDevice!.DeviceId, profile.ParentDevice.Bus));
+        Assert.Contains("'parent' needs 'driver'", Assert.Throws<InputException>(() => Read("""{ "parent": { } }""")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Profiles_of_the_repository_agree_with_reader_and_schema()
     {
         var folder = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(SchemaPath()))!, "tests", "profiles");
