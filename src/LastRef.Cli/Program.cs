@@ -8,8 +8,7 @@ try
     var parsed = Commands.Build().Parse(args);
     if (parsed.Errors.Count > 0)
     {
-        foreach (var error in parsed.Errors)
-            Console.Error.WriteLine($"lastref: {error.Message}");
+        Console.Error.WriteLine($"lastref: {string.Join(' ', parsed.Errors.Select(error => error.Message))}");
         return ExitCode.Usage;
     }
 

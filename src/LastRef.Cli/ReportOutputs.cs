@@ -29,7 +29,10 @@ internal sealed class ReportOutputs
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            var places = _formats.Select(format => (format.Option.Name, Path: result.GetValue(format.Option))).Where(place => place.Path is not null);
+            // By tokens, not by value: an option without its argument is an error that the parser reports itself.
+            var places = _formats
+                .Select(format => (format.Option.Name, Path: result.GetResult(format.Option)?.Tokens is [var token, ..] ? token.Value : null))
+                .Where(place => place.Path is not null);
             foreach (var same in places.GroupBy(place => place.Path == Standard ? Standard : FullPath(place.Path!)).Where(group => group.Count() > 1))
                 result.AddError($"{string.Join(" and ", same.Select(place => place.Name))} go to one place: {same.First().Path}");
         });

@@ -65,7 +65,7 @@ internal sealed class RunOptions
     /// <exception cref="InputException">A file is unreadable.</exception>
     public CheckRequest Request(ParseResult parsed, string driver, IReadOnlyList<string> scenarios, string? replay = null) => new()
     {
-        Driver = Files.Read(driver),
+        Driver = Files.Read(RequireFolders(parsed, driver)),
         With = [.. (parsed.GetValue(_with) ?? []).Select(Files.Read)],
         Profile = parsed.GetValue(_profile) is { } profile ? Files.Read(profile) : null,
         Scenarios = scenarios,
@@ -74,4 +74,12 @@ internal sealed class RunOptions
         MaximumInstructions = parsed.GetValue(_maximumInstructions),
         Verifier = !parsed.GetValue(_noVerifier),
     };
+
+    /// <summary>A mistyped folder would silently cost every call site its function and line.</summary>
+    private string RequireFolders(ParseResult parsed, string driver)
+    {
+        foreach (var folder in Symbols(parsed).Where(folder => !Directory.Exists(folder)))
+            throw new InputException(File.Exists(folder) ? $"{folder}: is a file, not a folder" : $"{folder}: no such folder");
+        return driver;
+    }
 }

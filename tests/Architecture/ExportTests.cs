@@ -72,6 +72,34 @@ public partial class ExportTests
         Generated.Matches("docs/generated/missing-exports.md", text.ToString());
     }
 
+    /// <summary>A routine counts as there only with a test of its effect: a test calls it by name, or one of the repository's drivers does.</summary>
+    [Fact]
+    public void The_list_of_untested_exports_is_fresh()
+    {
+        HashSet<string> called = [.. Repository.FilesBelow("tests", ".cs").SelectMany(path => Quoted().Matches(Repository.Text(path))).Select(match => match.Groups[1].Value)];
+        HashSet<string> imported = [.. Repository.FilesBelow("drivers/bin", ".sys")
+            .SelectMany(path => Word().Matches(Encoding.Latin1.GetString(Repository.Bytes(path)))).Select(match => match.Value)];
+        Export[] all = [.. Exports().DistinctBy(export => (export.Module, export.Name))];
+        Export[] byDriver = [.. all.Where(export => !called.Contains(export.Name) && imported.Contains(export.Name))];
+        Export[] untested = [.. all.Where(export => !called.Contains(export.Name) && !imported.Contains(export.Name))];
+        Assert.True(all.Length > 800 && called.Count > 800, "the tests or the exports were not read");
+
+        StringBuilder text = new();
+        text.Append("# Exports and the tests that call them\n\nWritten by tests/Architecture. A routine is called by a unit test by its name, or by one of the drivers in drivers/bin,\n");
+        text.Append("which the tests run and whose verdicts and results they check.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"| exports | called by a unit test | called by a driver only | by neither |\n|---|---|---|---|\n");
+        text.Append(CultureInfo.InvariantCulture, $"| {all.Length} | {all.Length - byDriver.Length - untested.Length} | {byDriver.Length} | {untested.Length} |\n");
+        Append("Called by a driver only", byDriver);
+        Append("Called by neither", untested);
+        Generated.Matches("docs/generated/untested-exports.md", text.ToString());
+
+        void Append(string title, Export[] exports)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
+            text.Append(exports.Length == 0 ? "None.\n" : string.Join(' ', exports.Select(export => $"`{export.Name}`").Order(StringComparer.Ordinal)) + "\n");
+        }
+    }
+
     [Fact]
     public void An_export_is_recognised()
     {
@@ -125,6 +153,12 @@ public partial class ExportTests
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
+    [GeneratedRegex(@"""(\w+)""")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"[A-Za-z_]\w{3,}", RegexOptions.ECMAScript)]
+    private static partial Regex Word();
+
     [GeneratedRegex(@"^\s*\[KernelExport\(", RegexOptions.Multiline)]
     private static partial Regex Mark();
 
@@ -136,6 +170,6 @@ public partial class ExportTests
     private static partial Regex Method();
 
     // Variables are defined by name, those of object types from the table of their names.
-    [GeneratedRegex(@"(?:DefineVariable\(|\(ObjectKind\.\w+, )""(\w+)""")]
+    [GeneratedRegex(@"(?:DefineVariable\(|DefineDispatchTable\(|\(ObjectKind\.\w+, )""(\w+)""")]
     private static partial Regex Variable();
 }

@@ -223,12 +223,24 @@ public sealed class ToolTests : IDisposable
     [InlineData("trace", "x.sys")]
     [InlineData("trace", "x.sys", "--scenario", "nonsense")]
     [InlineData("explain", "nonsense")]
+    [InlineData("check", "x.sys", "--json")]
+    [InlineData("exports", "--coverage")]
+    [InlineData("replay")]
     [InlineData("nonsense")]
-    public void Wrong_usage_is_64(params string[] arguments)
+    [InlineData("--nonsense")]
+    public void Wrong_usage_is_64_and_one_line(params string[] arguments)
     {
         var tool = Tool.Run(arguments);
         Assert.Equal(64, tool.ExitCode);
-        Assert.All(tool.ErrorLines, line => Assert.StartsWith("lastref: ", line, StringComparison.Ordinal));
+        Assert.StartsWith("lastref: ", Assert.Single(tool.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_symbols_that_is_none_is_refused_before_anything_runs()
+    {
+        var tool = Tool.Run("check", Tool.Driver("r01-defect.sys"), "--symbols", Path.Combine(_folder, "absent"));
+        Assert.Equal((66, ""), (tool.ExitCode, tool.Output));
+        Assert.EndsWith("no such folder", Assert.Single(tool.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,15 +55,22 @@ public sealed class HostileTests
     {
         var count = Environment.GetEnvironmentVariable("LASTREF_NIGHTLY") == "1" ? 100_000 : 2_000;
         var seed = Environment.GetEnvironmentVariable("LASTREF_SEED") is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 1;
-        var original = File.ReadAllBytes(Repository.Driver("model-legacy.sys"));
+
+        // One of each way of life, so that mutations reach AddDevice, requests of the PnP manager and debug data too.
+        (byte[] Image, string Scenario)[] originals =
+        [
+            .. new[] { ("model-legacy.sys", "start-stop"), ("model-pnp.sys", "add-start-remove"), ("model-hybrid-safe.sys", "surprise-removal"), ("r33-defect.sys", "start-stop") }
+                .Select(pair => (File.ReadAllBytes(Repository.Driver(pair.Item1)), pair.Item2)),
+        ];
         for (var i = 0; i < count; i++)
         {
             var random = new Random(seed + i);
+            var (original, scenario) = originals[(seed + i) % originals.Length];
             var mutated = Mutate(original, random);
             try
             {
                 var result = new LabChecker().Check(
-                    new CheckRequest { Driver = new InputFile("mutated.sys", mutated), Scenarios = ["start-stop"], MaximumInstructions = 200_000 }, new Silent());
+                    new CheckRequest { Driver = new InputFile("mutated.sys", mutated), Scenarios = [scenario], MaximumInstructions = 200_000 }, new Silent());
                 Assert.Single(result.Scenarios);
             }
             catch (InputException refused)

@@ -9,17 +9,21 @@ internal sealed partial class Executive
     private const int ModuleBytes = 0x128;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference; RTL_PROCESS_MODULES, public headers",
-        Missing = "classes other than basic information, time of day, processes, modules, kernel debugger, code integrity")]
+        Missing = "classes other than basic, processor, time of day, processes, modules, handles, kernel debugger, boot environment, code integrity, secure boot")]
     [KernelExport("ntoskrnl.exe", Name = "NtQuerySystemInformation", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference",
-        Missing = "classes other than basic information, time of day, processes, modules, kernel debugger, code integrity")]
+        Missing = "classes other than basic, processor, time of day, processes, modules, handles, kernel debugger, boot environment, code integrity, secure boot")]
     internal NtStatus ZwQuerySystemInformation(
         int systemInformationClass, VirtualAddress systemInformation, uint systemInformationLength, VirtualAddress returnLength)
     {
-        const int basic = 0, timeOfDay = 3, processes = 5, modules = 11, kernelDebugger = 35, codeIntegrity = 103;
+        const int basic = 0, processor = 1, timeOfDay = 3, processes = 5, modules = 11, handles = 16, kernelDebugger = 35, extendedHandles = 64;
+        const int bootEnvironment = 90, codeIntegrity = 103, secureBoot = 145, kernelDebuggerEx = 149, firstUnknown = 0x200;
         switch (systemInformationClass)
         {
             case basic:
                 return Answer(BasicInformation(), systemInformation, systemInformationLength, returnLength);
+            case processor:
+                // SYSTEM_PROCESSOR_INFORMATION: ProcessorArchitecture 0 (9: x64), Level 2, Revision 4, MaximumProcessors 6, ProcessorFeatureBits 8.
+                return Answer([9, 0, 6, 0, 9, 0x3A, 1, 0, 0, 0, 0, 0], systemInformation, systemInformationLength, returnLength);
             case timeOfDay:
                 // BootTime 0, CurrentTime 8, TimeZoneBias 10, TimeZoneId 18.
                 var times = new byte[0x30];
@@ -30,11 +34,28 @@ internal sealed partial class Executive
                 return AnswerProcesses(systemInformation, systemInformationLength, returnLength);
             case modules:
                 return Answer(ModuleInformation(), systemInformation, systemInformationLength, returnLength);
+            case handles:
+                return Answer(HandleInformation(extended: false), systemInformation, systemInformationLength, returnLength);
+            case extendedHandles:
+                return Answer(HandleInformation(extended: true), systemInformation, systemInformationLength, returnLength);
+            case bootEnvironment:
+                // BootIdentifier 0, FirmwareType 10h (1: BIOS), BootFlags 18h.
+                var boot = new byte[0x20];
+                boot[0x10] = 1;
+                return Answer(boot, systemInformation, systemInformationLength, returnLength);
+            case secureBoot:
+                // SecureBootEnabled, SecureBootCapable.
+                return Answer([0, 0], systemInformation, systemInformationLength, returnLength);
+            case kernelDebuggerEx:
+                // DebuggerAllowed, DebuggerEnabled, DebuggerPresent.
+                return Answer([0, 0, 0], systemInformation, systemInformationLength, returnLength);
             case kernelDebugger:
                 return Answer([0, 1], systemInformation, systemInformationLength, returnLength);
             case codeIntegrity when systemInformationLength >= 8:
                 // Length 0, CodeIntegrityOptions 4: enabled.
                 return Answer([8, 0, 0, 0, 1, 0, 0, 0], systemInformation, systemInformationLength, returnLength);
+            case < 0 or >= firstUnknown:
+                return NtStatus.InvalidInfoClass;
             default:
                 throw MachineStopException.Unsupported(UnsupportedKind.Case, $"ZwQuerySystemInformation with class {systemInformationClass}");
         }

@@ -57,7 +57,9 @@ internal sealed partial class KernelCore
     /// <summary>An exception that a kernel routine raised in its caller; the registers are the caller's after the call.</summary>
     public void RaiseInGuest(KernelThread thread, GuestRaisedException raised)
     {
-        if (raised.Code == NtStatus.AccessViolation && raised.Parameters.Count == 2)
+        // What a routine found by touching memory is a page fault; what it raises on purpose (ProbeForRead, MmProbeAndLockPages) goes to the
+        // driver's handler wherever the address lies.
+        if (raised.Flags == 0 && raised.Code == NtStatus.AccessViolation && raised.Parameters.Count == 2)
         {
             var address = new VirtualAddress(raised.Parameters[1]);
             CheckAccess(address, (AccessKind)raised.Parameters[0], _kernel.Processor.Registers.Rip, inKernel: true);

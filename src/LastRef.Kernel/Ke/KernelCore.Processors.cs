@@ -107,5 +107,27 @@ internal sealed partial class KernelCore
         images.DefineVariable("InitSafeBootMode", 4);
         images.DefineVariable("NtGlobalFlag", 4);
         images.DefineVariable("KeLoaderBlock", 8);
+        DefineDispatchTable("HalDispatchTable", _halDispatch);
+        DefineDispatchTable("HalPrivateDispatchTable", []);
+    }
+
+    /// <summary>HAL_DISPATCH, from offset 8 on (wdm.h, version 4 of x64).</summary>
+    private static readonly string[] _halDispatch =
+    [
+        "HalQuerySystemInformation", "HalSetSystemInformation", "HalQueryBusSlots", "Spare1", "HalExamineMBR", "HalIoReadPartitionTable",
+        "HalIoSetPartitionInformation", "HalIoWritePartitionTable", "HalReferenceHandlerForBus", "HalReferenceBusHandler", "HalDereferenceBusHandler",
+        "HalInitPnpDriver", "HalInitPowerManagement", "HalGetDmaAdapter", "HalGetInterruptTranslator", "HalStartMirroring", "HalEndMirroring",
+        "HalMirrorPhysicalMemory", "HalEndOfBoot", "HalMirrorVerify", "HalGetCachedAcpiTable", "HalSetPciErrorHandlerCallback",
+    ];
+
+    /// <summary>A table of routines that drivers call through the kernel's variable: a version, then pointers. Calling one stops the run and names it.</summary>
+    private void DefineDispatchTable(string variable, string[] routines)
+    {
+        const int entries = 64;
+        const uint version = 4;
+        var table = _kernel.Images.DefineVariable(variable, 8 + (entries * 8));
+        Memory.WriteUInt32(table, version);
+        for (var i = 0; i < entries; i++)
+            Memory.WritePointer(table + 8 + (8 * i), _kernel.Images.MissingRoutineAddress("hal.dll", i < routines.Length ? routines[i] : $"{variable}+{8 + (8 * i):X}h"));
     }
 }

@@ -113,6 +113,9 @@ internal sealed class Scheduler(NtKernel kernel)
         kernel.Processor.RequestStop();
     }
 
+    /// <summary>Whether a thread of this priority or a higher one could run now.</summary>
+    public bool HasReady(int priority) => Array.Exists(_ready, queue => queue.Count > 0 && queue.First!.Value.Priority >= priority);
+
     /// <summary>Lets other ready threads of the same or higher priority run first.</summary>
     public GuestTask Yield()
     {

@@ -24,7 +24,7 @@ internal sealed partial class MemoryManager
         (ulong)Mdl.SizeOf(Memory.Layout) + (8 * (ulong)PagesOf(@base, (uint)length));
 
     /// <summary>Makes a buffer's pages resident and notes them in the MDL; raises an access violation for a bad buffer.</summary>
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmProbeAndLockPages, WDK reference")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmProbeAndLockPages, WDK reference", Missing = "read-only pages of an image locked for writing")]
     internal void MmProbeAndLockPages(Mdl memoryDescriptorList, sbyte accessMode, uint operation) =>
         ProbeAndLock(memoryDescriptorList, accessMode != 0, (LockOperation)operation);
 
@@ -152,11 +152,15 @@ internal sealed partial class MemoryManager
         for (var i = 0; i < pages; i++)
         {
             var page = PageOf(buffer) + ((ulong)i * PageBytes);
-            if (!_kernel.Guest.TryQuery(page.Value, out var access, out var frame)
-                || (kind == AccessKind.Write && (access & PageAccess.Write) == 0))
+            var isMapped = _kernel.Guest.TryQuery(page.Value, out var access, out var frame);
+            if (isMapped && kind == AccessKind.Write && (access & PageAccess.Write) == 0 && _kernel.Images.ImageAt(page) is { } image)
             {
-                throw Violation(i == 0 ? buffer : page, kind);
+                // Drivers that patch or unpack themselves do this, and no public source says what Windows answers.
+                throw MachineStopException.Unsupported(UnsupportedKind.Case, $"pages of {image.FileName} that are read-only locked for writing");
             }
+
+            if (!isMapped || (kind == AccessKind.Write && (access & PageAccess.Write) == 0))
+                throw Violation(i == 0 ? buffer : page, kind);
 
             Memory.WriteUInt64(frames + (8 * i), frame + AddressMap.FirstFrame);
         }

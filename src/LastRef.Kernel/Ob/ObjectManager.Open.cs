@@ -98,6 +98,10 @@ internal sealed partial class ObjectManager
     internal VirtualAddress ObGetObjectType(VirtualAddress @object) =>
         KindOf(@object) is { } kind ? TypeAddress(kind) : throw new TargetReadException(@object, ReadFailure.NotMapped);
 
+    /// <summary>A handle of the calling process, or of the System process where the attributes ask for a kernel handle.</summary>
+    public GuestTask<HandleValue> OpenForCaller(VirtualAddress body, uint desiredAccess, uint attributes) =>
+        OpenWithCallbacks(body, desiredAccess, IsKernelHandle(attributes));
+
     private (NtStatus Status, VirtualAddress Body) FindByAttributes(ObjectAttributes attributes, VirtualAddress type)
     {
         var (status, name, root) = ReadAttributes(attributes);

@@ -31,6 +31,7 @@ internal sealed partial class ProcessManager
         while (_kernel.Ob.HandlesOf(process).Select(h => (HandleValue?)h.Value).FirstOrDefault() is { } handle)
             await _kernel.Ob.CloseHandle(process, handle);
         eprocess.SetExitStatus(Memory, exitStatus);
+        eprocess.SetExitTime(Memory, _kernel.Ke.SystemTime100ns);
         _kernel.Ke.Signal(process, 1);
         await _kernel.Ob.Dereference(process, ReferenceCause.KeepAlive);
     }

@@ -9,11 +9,13 @@ internal sealed partial class ProcessManager
     private const ulong CurrentThreadHandle = ulong.MaxValue - 1;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryInformationProcess, WDK reference",
-        Missing = "classes other than basic information, WOW64 state, image file name")]
+        Missing = "classes other than basic information, debug port, session, WOW64 state, image file name, break on termination")]
+    [KernelExport("ntoskrnl.exe", Name = "NtQueryInformationProcess", MaxIrql = Irql.Passive, Doc = "NtQueryInformationProcess, Win32 reference",
+        Missing = "classes other than basic information, debug port, session, WOW64 state, image file name, break on termination")]
     internal NtStatus ZwQueryInformationProcess(
         HandleValue processHandle, int processInformationClass, VirtualAddress processInformation, uint processInformationLength, VirtualAddress returnLength)
     {
-        const int basic = 0, wow64 = 26, imageFileName = 27;
+        const int basic = 0, debugPort = 7, session = 24, wow64 = 26, imageFileName = 27, breakOnTermination = 29;
         if (ProcessOf(processHandle) is not { } body)
             return NtStatus.InvalidHandle;
         var process = new EProcess(Memory, body);
@@ -29,7 +31,9 @@ internal sealed partial class ProcessManager
                 BitConverter.TryWriteBytes(data.AsSpan(0x20), process.UniqueProcessId.Value);
                 BitConverter.TryWriteBytes(data.AsSpan(0x28), process.InheritedFromUniqueProcessId.Value);
                 return Answer(data, processInformation, processInformationLength, returnLength, exact: true);
-            case wow64:
+            case session or breakOnTermination:
+                return Answer(new byte[4], processInformation, processInformationLength, returnLength, exact: true);
+            case debugPort or wow64:
                 return Answer(new byte[8], processInformation, processInformationLength, returnLength, exact: true);
             case imageFileName:
                 var text = System.Text.Encoding.Unicode.GetBytes(body == SystemProcess ? "" : @"\Device\HarddiskVolume1\" + ImageNameOf(body));
@@ -45,6 +49,8 @@ internal sealed partial class ProcessManager
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryInformationThread, Win32 reference (NtQueryInformationThread)",
+        Missing = "classes other than basic information and start address")]
+    [KernelExport("ntoskrnl.exe", Name = "NtQueryInformationThread", MaxIrql = Irql.Passive, Doc = "NtQueryInformationThread, Win32 reference",
         Missing = "classes other than basic information and start address")]
     internal NtStatus ZwQueryInformationThread(
         HandleValue threadHandle, int threadInformationClass, VirtualAddress threadInformation, uint threadInformationLength, VirtualAddress returnLength)

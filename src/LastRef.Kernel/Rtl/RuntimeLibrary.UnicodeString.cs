@@ -142,6 +142,27 @@ internal sealed partial class RuntimeLibrary
         return NtStatus.Success;
     }
 
+    /// <summary>Puts a text with its terminator into the caller's buffer, or into one of its own.</summary>
+    public NtStatus GiveText(UnicodeString destination, string text, bool allocate)
+    {
+        var bytes = (text.Length + 1) * 2;
+        if (allocate)
+        {
+            var buffer = AllocateString((ulong)bytes);
+            if (buffer.IsNull)
+                return NtStatus.NoMemory;
+            WriteHeader(destination.Address, 0, (ushort)bytes, buffer);
+        }
+        else if (bytes > destination.MaximumLength)
+        {
+            return NtStatus.BufferOverflow;
+        }
+
+        Caller.WriteText(destination.Buffer, text + '\0', wide: true);
+        destination.SetLength(Memory, (ushort)(bytes - 2));
+        return NtStatus.Success;
+    }
+
     /// <summary>Paged pool, as RtlFreeUnicodeString expects it.</summary>
     private VirtualAddress AllocateString(ulong bytes) => _kernel.Ex.AllocateForDriver(paged: true, Math.Max(bytes, 2), PoolTags.Of("Strg"));
 }

@@ -30,4 +30,10 @@ public readonly partial struct EProcess(Target target, VirtualAddress address)
     [Field(Writable = true)] public partial HandleValue InheritedFromUniqueProcessId { get; }
 
     [Field(Writable = true)] public partial NtStatus ExitStatus { get; }
+
+    /// <summary>Zero while the process runs.</summary>
+    [Field("ExitTime.QuadPart", Writable = true)] public partial long ExitTime { get; }
+
+    /// <summary>Where the program's image lies in user space; null without one.</summary>
+    [Field] public partial VirtualAddress SectionBaseAddress { get; }
 }

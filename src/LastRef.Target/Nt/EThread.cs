@@ -23,4 +23,7 @@ public readonly partial struct EThread(Target target, VirtualAddress address)
     [Field] public partial ListEntry ThreadListEntry { get; }
 
     [Field(Writable = true)] public partial VirtualAddress Win32StartAddress { get; }
+
+    /// <summary>The request, or a small number, that a file system notes for the requests below it.</summary>
+    [Field(Writable = true)] public partial ulong TopLevelIrp { get; }
 }

@@ -67,6 +67,44 @@ public sealed class WmiTests
         Assert.Equal(NtStatus.InvalidHandle, test.Status(routine, 0, 0x2B, test.Allocate(16).Value, 10, 0));
     }
 
+    [Theory]
+    [InlineData(0, 0x30)] // IRP_MN_QUERY_ALL_DATA, WNODE_ALL_DATA.DataBlockOffset
+    [InlineData(1, 0x38)] // IRP_MN_QUERY_SINGLE_INSTANCE, WNODE_SINGLE_INSTANCE.DataBlockOffset
+    [InlineData(9, 0x3C)] // IRP_MN_EXECUTE_METHOD, WNODE_METHOD_ITEM.DataBlockOffset
+    public void A_request_is_completed_with_the_size_of_its_node_or_with_what_it_needs(byte minor, int offsetField)
+    {
+        using var test = KernelTest.Boot();
+        var node = test.Allocate(0x100);
+        foreach (var isTooSmall in new[] { false, true })
+        {
+            test.Memory.WriteUInt32(node + offsetField, 0x48);
+            var status = NtStatus.Pending;
+            var driver = TestDriver.Load(test, isTooSmall ? "small" : "fits");
+            var device = driver.CreateDevice(null);
+            driver.Dispatch = async (irp, location) => new NtStatus((int)(uint)await test.Kernel.CurrentThread.Call(
+                test.Kernel.Images.FindExport("wmilib.sys", "WmiCompleteRequest")!.Value,
+                device.Address.Value, irp.Address.Value, isTooSmall ? NtStatus.BufferTooSmall.Code : 0, 0x20, 0));
+            var information = test.Run(async _ =>
+            {
+                var irp = test.Kernel.Io.AllocateIrp(1);
+                var location = test.Kernel.Io.NextLocation(irp);
+                location.SetMajorFunction(test.Memory, IrpMajor.SystemControl);
+                location.SetMinorFunction(test.Memory, minor);
+                location.SetWmiBuffer(test.Memory, node);
+                location.SetCompletionRoutine(test.Memory, test.Routine(_ => GuestTask.FromResult((ulong)NtStatus.MoreProcessingRequired.Code)));
+                location.SetControl(test.Memory, StackLocationControl.InvokeOnSuccess | StackLocationControl.InvokeOnError);
+                status = await test.Kernel.Io.IofCallDriver(device, irp);
+                return (irp.IoStatus.Status, irp.IoStatus.Information);
+            });
+            Assert.Equal(NtStatus.Success, status);
+            Assert.Equal((NtStatus.Success, isTooSmall ? 0x38UL : 0x68UL), information);
+            Assert.Equal(isTooSmall ? 0x38u : 0x68u, test.Memory.ReadUInt32(node));
+            Assert.Equal(isTooSmall ? 0x20u : 0u, test.Memory.ReadUInt32(node + 0x2C)); // WNODE_FLAG_TOO_SMALL
+            if (isTooSmall)
+                Assert.Equal(0x68u, test.Memory.ReadUInt32(node + 0x30)); // SizeNeeded
+        }
+    }
+
     private static NtStatus Library(KernelTest test, string routine, params ulong[] arguments)
     {
         var address = test.Kernel.Images.FindExport("wmilib.sys", routine)!.Value;
