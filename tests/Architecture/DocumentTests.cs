@@ -27,20 +27,6 @@ public partial class DocumentTests
         Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 
-    /// <summary>What the README prints below its first command is the golden report, which the tool's own output is compared with.</summary>
-    [Fact]
-    public void The_README_shows_the_real_output_of_its_first_command()
-    {
-        const string Fence = "\n```\n";
-        string readme = Repository.Text("README.md").ReplaceLineEndings("\n");
-        string golden = Repository.Text("tests/Scenarios/Golden/model-hybrid-stays.txt").ReplaceLineEndings("\n").TrimEnd('\n');
-        Assert.Contains(Fence + "./lastref check drivers/bin/model-hybrid-stays.sys" + Fence, readme, StringComparison.Ordinal);
-        int start = readme.IndexOf(Fence + "model-hybrid-stays.sys: ", StringComparison.Ordinal) + Fence.Length;
-        int end = readme.IndexOf(Fence, start, StringComparison.Ordinal);
-        Assert.True(start >= Fence.Length && end > start, "the README shows no output");
-        Generated.Matches("README.md", readme[..start] + golden + readme[end..]);
-    }
-
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 }
