@@ -12,7 +12,7 @@ internal sealed partial class Situation
         var info = Reasons.Of(reason);
         var unobserved = new List<string>();
         if (Trace is null)
-            unobserved.Add("who took the reference and from where: memory has counts but no history");
+            unobserved.Add("who took the reference and from where: memory has counts but no history; tracing of objects (gflags /ko, then !obtrace) would settle it");
         else if (Trace.Truncated)
             unobserved.Add("everything after the trace reached its limit");
         if (holders.Any(holder => Ledger.IsAmbiguous(holder.Address)))

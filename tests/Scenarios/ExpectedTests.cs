@@ -47,7 +47,7 @@ public sealed class ExpectedTests
             return blamed is null ? null : $"{blamed.Reason} blames it: {said}";
         }
 
-        var reason = (Reason)int.Parse(row.Reason.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture);
+        var reason = Reasons.Find(row.Reason)?.Reason ?? throw new InvalidDataException($"expected.tsv line {row.Line}: there is no reason {row.Reason}");
         var found = findings.Where(f => f.Reason == reason).ToList();
         return found.Count == 0 ? $"no finding {row.Reason}: {said}" : found.Select(f => Difference(row, f)).FirstOrDefault(d => d is null, Difference(row, found[0]));
     }

@@ -39,5 +39,6 @@ internal static class DiagnosisRules
         new ResourceLeftRule(),
         new DeletePendingControlDeviceRule(),
         new LegacyDeviceNotDeletedRule(),
+        new RundownUnderflowRule(),
     ];
 }

@@ -20,6 +20,7 @@ internal sealed class RequestsQueuedRule : IDiagnosisRule
                 [
                     .. Opens.EvidenceOf(open),
                     Evidence.Memory(irp.Address, "IRP.CancelRoutine", irp.CancelRoutine.Value, irp.CancelRoutine.IsNull ? "it has no cancel routine" : "it has a cancel routine, which did not complete it"),
+                    .. irp.Cancelled ? new[] { Evidence.Memory(irp.Address, "IRP.Cancel", 1, "it was cancelled, and not completed") } : [],
                     Evidence.Memory(irp.Address, "IO_STACK_LOCATION.DeviceObject", irp.Device.Value, $"{blame.Image} has the request ({irp.Major})"),
                     .. dispatch is null ? [] : new[] { Evidence.Seen(dispatch, $"given to the dispatch routine at {dispatch.Target}") },
                 ],

@@ -47,10 +47,12 @@ internal sealed partial class Executive
             return;
         }
 
+        // The count has no floor: one release too many leaves a count that no release brings to zero, and who waits for that waits for
+        // ever. Field report: the word was below zero in the debugger, and no bug check came (docs/real-cases.md, RC-07).
         var value = runRef.Count;
-        if ((value & RundownActive) != 0 || value < 2UL * count)
+        if ((value & RundownActive) != 0)
             throw Unbalanced(runRef);
-        runRef.SetCount(Memory, value - (2UL * count));
+        runRef.SetCount(Memory, unchecked(value - (2UL * count)));
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.67")]

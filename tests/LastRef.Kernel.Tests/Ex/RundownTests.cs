@@ -64,11 +64,23 @@ public sealed class RundownTests
     }
 
     [Fact]
-    public void A_release_too_many_stops_the_machine()
+    [Trait("Spec", "U-6.67")]
+    public void A_release_too_many_leaves_a_count_below_zero_that_is_waited_for_for_ever()
     {
         using var test = KernelTest.Boot();
         var reference = test.Allocate(8).Value;
         test.CallNow("ExInitializeRundownProtection", reference);
+        test.CallNow("ExReleaseRundownProtectionEx", reference, 1);
+        Assert.Equal(unchecked((ulong)-2L), test.Value(new VirtualAddress(reference)));
+        test.RunToHang(async _ => await test.Call("ExWaitForRundownProtectionRelease", reference));
+    }
+
+    [Fact]
+    public void A_release_after_rundown_is_complete_stops_the_machine()
+    {
+        using var test = KernelTest.Boot();
+        var reference = test.Allocate(8).Value;
+        test.CallNow("ExRundownCompleted", reference);
         Assert.Equal(0x139u, test.RunToBugCheck(async _ => await test.Call("ExReleaseRundownProtectionEx", reference, 1)).Code);
     }
 }
