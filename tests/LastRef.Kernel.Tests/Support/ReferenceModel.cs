@@ -44,11 +44,11 @@ internal sealed class ReferenceModel(KernelTest test, DriverObject[] drivers, Vi
             case 5 when Pick(_files, first) is { Handles.Count: > 0 } file:
                 await Close(file, second % file.Handles.Count);
                 break;
-            case 6 when Pick(_files, first) is { Handles.Count: > 0 and < 5 } file:
+            case 6 when IsRarer(first) && Pick(_files, first) is { Handles.Count: > 0 and < 5 } file:
                 var process = processes[second % processes.Length];
                 file.Handles.Add(new Handle(process, Kernel.Ob.CreateHandle(process, file.Body, 1, kernelHandle: false)) { Remaining = Batch });
                 break;
-            case 7 when Pick(_files, first) is { Handles.Count: > 0, References: < MostReferences } file:
+            case 7 when IsRarer(first) && Pick(_files, first) is { Handles.Count: > 0, References: < MostReferences } file:
                 var through = file.Handles[second % file.Handles.Count];
                 Kernel.Ob.ReferenceByHandle(Kernel.Ob.FindHandle(through.Process, through.Value)!.Value);
                 file.References++;
@@ -59,7 +59,7 @@ internal sealed class ReferenceModel(KernelTest test, DriverObject[] drivers, Vi
                 file.References--;
                 Settle(file);
                 break;
-            case 9 when Pick(_devices, first) is { References: < MostReferences } device:
+            case 9 when IsRarer(first) && Pick(_devices, first) is { References: < MostReferences } device:
                 Kernel.Ob.ObfReferenceObject(device.Body.Address);
                 device.References++;
                 break;
@@ -188,6 +188,9 @@ internal sealed class ReferenceModel(KernelTest test, DriverObject[] drivers, Vi
         if (device.Pointers == 0)
             _devices.Remove(device);
     }
+
+    /// <summary>What takes is tried half as often as what gives back, so that objects also go and room for new ones comes.</summary>
+    private static bool IsRarer(int choice) => (choice >> 12) % 2 == 0;
 
     private static T? Pick<T>(List<T> list, int choice) where T : class => list.Count == 0 ? null : list[choice % list.Count];
 
