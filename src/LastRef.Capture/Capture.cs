@@ -71,6 +71,9 @@ public sealed partial record Capture
     /// <summary>Callbacks, notifications and the like that name the image, the driver or its devices.</summary>
     public IReadOnlyList<RegistrationRoot> Registrations { get; init; } = [];
 
+    /// <summary>Every thread that waits for something, but workers without work.</summary>
+    public IReadOnlyList<CapturedWait> Waits { get; init; } = [];
+
     /// <summary>Nodes of the PnP tree whose device is among <see cref="Devices"/>.</summary>
     public IReadOnlyList<CapturedDeviceNode> DeviceNodes { get; init; } = [];
 

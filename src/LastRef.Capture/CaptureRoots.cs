@@ -81,6 +81,9 @@ public sealed record CaptureRoots
     /// <summary>Return addresses on the stacks of threads that are not running, as far as they can be walked.</summary>
     public IReadOnlyList<ReturnAddressRoot> ReturnAddresses { get; init; } = [];
 
+    /// <summary>Threads that wait.</summary>
+    public IReadOnlyList<WaitRoot> Waits { get; init; } = [];
+
     /// <summary>Entries of callback tables, notification lists, interrupt objects and the like.</summary>
     public IReadOnlyList<RegistrationRoot> Registrations { get; init; } = [];
 

@@ -51,14 +51,17 @@ internal sealed partial class CaptureWalk
         int count = irp.StackCount;
         IoStackLocation? location = current >= 1 && current <= count ? irp.CurrentStackLocation : null;
         var routines = new List<VirtualAddress>();
+        var contexts = new List<VirtualAddress>();
         var size = IoStackLocation.SizeOf(target.Layout);
         var stack = irp.Address + Irp.SizeOf(target.Layout);
         // Locations below the current one are those of drivers further down; theirs have been used or not been set.
         for (var i = current; i >= 1 && i <= count; i++)
         {
-            var routine = new IoStackLocation(target, stack + ((i - 1) * size)).CompletionRoutine;
-            if (!routine.IsNull)
-                routines.Add(routine);
+            var above = new IoStackLocation(target, stack + ((i - 1) * size));
+            if (above.CompletionRoutine.IsNull)
+                continue;
+            routines.Add(above.CompletionRoutine);
+            contexts.Add(above.Context);
         }
 
         var file = location?.FileObject?.Address ?? irp.OriginalFileObject?.Address ?? default;
@@ -67,6 +70,8 @@ internal sealed partial class CaptureWalk
             irp.CancelRoutine, irp.Cancel, irp.Thread?.Address ?? default)
         {
             CompletionRoutines = routines,
+            CompletionContexts = contexts,
+            UserEvent = irp.UserEvent?.Address ?? default,
         };
     }
 

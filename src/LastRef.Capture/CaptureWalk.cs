@@ -37,6 +37,7 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
         WalkExecution();
         WalkHooks();
         WalkRegistrations();
+        WalkWaits();
         WalkLinks();
         CountHolders();
         return new Capture
@@ -61,6 +62,7 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
             Hooks = _hooks,
             ReturnAddresses = [.. roots.ReturnAddresses.Where(r => IsInImage(r.Address)).Take(roots.Limit)],
             Registrations = _registrations,
+            Waits = _waits,
             DeviceNodes = _nodes,
             SymbolicLinks = _links,
             Pool = roots.PoolOfDriver,

@@ -12,4 +12,10 @@ public sealed record CapturedIrp(
 {
     /// <summary>Completion routines in its stack locations that still have to run.</summary>
     public IReadOnlyList<VirtualAddress> CompletionRoutines { get; init; } = [];
+
+    /// <summary>What those routines get as their context: often the event that its sender waits for.</summary>
+    public IReadOnlyList<VirtualAddress> CompletionContexts { get; init; } = [];
+
+    /// <summary>The event that the I/O manager signals when it is complete; null when none.</summary>
+    public VirtualAddress UserEvent { get; init; }
 }

@@ -48,6 +48,9 @@ public enum HolderKind
     /// <summary>A pool block.</summary>
     Pool,
 
+    /// <summary>An acquisition of a remove lock.</summary>
+    RemoveLock,
+
     /// <summary>A reference that no structure in memory explains.</summary>
     Unexplained,
 }

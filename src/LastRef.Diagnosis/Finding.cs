@@ -26,6 +26,9 @@ public sealed record Finding(
     /// <summary>The other findings of the run that count, in their order, and whether each would remain when this one alone is fixed.</summary>
     public IReadOnlyList<OtherFinding> Others { get; init; } = [];
 
+    /// <summary>Who waits for whom, when something never returns; else null.</summary>
+    public WaitNode? Wait { get; init; }
+
     /// <summary>False for a note: an ill-behaved client of the lab did what it was told; the check does not fail for it.</summary>
     public bool Counts { get; init; } = true;
 

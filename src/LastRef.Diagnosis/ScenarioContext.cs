@@ -25,6 +25,12 @@ public sealed record ScenarioContext
     /// <summary>The bug check where no trace has it: of a dump.</summary>
     public MachineCrash? Crash { get; init; }
 
+    /// <summary>The thread that drives the attempt or removal that does not return; null when none hangs or none is known.</summary>
+    public VirtualAddress HungThread { get; init; }
+
+    /// <summary>Virtual time at which the run ended.</summary>
+    public long EndTime100ns { get; init; }
+
     /// <summary>True when the scenario makes DriverEntry fail: the image must then leave without any attempt.</summary>
     public bool EntryFails { get; init; }
 

@@ -40,6 +40,8 @@ public sealed partial class NtKernel
                 case RunExit.Unsupported:
                     throw MachineStopException.Unsupported(UnsupportedKind.Instruction, result.Instruction ?? "an instruction that could not be decoded");
                 case RunExit.Exception:
+                    if (Scheduler.Recurrence is { } detector && detector.HandleFault(result))
+                        break;
                     Ke.OnProcessorException(thread, result);
                     break;
                 default:
@@ -72,6 +74,8 @@ public sealed partial class NtKernel
         {
             var call = new KernelCall(this, thunk);
             RoutineRecord? record = null;
+            caller.Waits = 0;
+            Scheduler.Recurrence?.NoteRoutine(thunk - Thunks.FirstExport < ExportTable.Exports.Length ? thunk - Thunks.FirstExport : -1);
             if (thunk < Thunks.FirstExport)
                 Internal.Invoke(thunk, ref call);
             else if (thunk - Thunks.FirstExport < ExportTable.Exports.Length)

@@ -131,14 +131,22 @@ public sealed partial class NtKernel : IDisposable
     /// <returns>Done when the work finished.</returns>
     internal RunOutcome RunOnSystemThread(string purpose, Func<KernelThread, GuestTask> work, long timeLimit100ns = long.MaxValue)
     {
+        var isDone = StartOnSystemThread(purpose, work, out var _);
+        return Scheduler.Run(isDone, timeLimit100ns);
+    }
+
+    /// <summary>Gives kernel work to a system thread of its own.</summary>
+    /// <returns>Tells whether the work has finished.</returns>
+    internal Func<bool> StartOnSystemThread(string purpose, Func<KernelThread, GuestTask> work, out KernelThread thread)
+    {
         var done = false;
-        var thread = Ps.CreateThread(Ps.SystemProcess, purpose);
+        thread = Ps.CreateThread(Ps.SystemProcess, purpose);
         Scheduler.Start(thread, async t =>
         {
             await work(t);
             done = true;
         });
-        return Scheduler.Run(() => done, timeLimit100ns);
+        return () => done;
     }
 
     /// <summary>Ends the run; the first reason stays.</summary>

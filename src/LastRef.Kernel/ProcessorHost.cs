@@ -45,19 +45,26 @@ internal sealed class ProcessorHost(NtKernel kernel) : IProcessorHost
         }
     }
 
-    public bool ReadMsr(uint index, out ulong value) => kernel.Hal.TryReadMsr(index, out value);
+    public bool ReadMsr(uint index, out ulong value) => NoteInput().Hal.TryReadMsr(index, out value);
 
     public bool WriteMsr(uint index, ulong value) => kernel.Hal.TryWriteMsr(index, value);
 
     public (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf) => kernel.Hal.Cpuid(leaf, subleaf);
 
-    public ulong ReadTimestamp() => kernel.Ke.Timestamp;
+    public ulong ReadTimestamp() => NoteInput().Ke.Timestamp;
 
-    public ulong ReadRandom() => kernel.Ke.NextRandom();
+    public ulong ReadRandom() => NoteInput().Ke.NextRandom();
 
-    public uint In(ushort port, int size) => kernel.Hal.ReadPort(port, size);
+    public uint In(ushort port, int size) => NoteInput().Hal.ReadPort(port, size);
 
-    public void Out(ushort port, int size, uint value) => kernel.Hal.WritePort(port, size, value);
+    public void Out(ushort port, int size, uint value) => NoteInput().Hal.WritePort(port, size, value);
 
     public void SetInterruptFlag(bool enabled) => kernel.Ke.SetInterruptFlag(enabled);
+
+    /// <summary>What comes from outside memory and registers keeps a state from being proved to recur.</summary>
+    private NtKernel NoteInput()
+    {
+        kernel.Scheduler.Recurrence?.NoteOutsideInput();
+        return kernel;
+    }
 }

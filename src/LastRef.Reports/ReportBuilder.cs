@@ -55,7 +55,15 @@ public sealed class ReportBuilder(ISiteResolver symbols)
         [.. finding.Evidence.Select(EvidenceOf)], finding.Unobserved, finding.Fix)
     {
         Others = [.. finding.Others.Select(other => new ReportOther(Reasons.Of(other.Reason).Id, other.Title, other.Remains))],
+        Wait = finding.Wait is { } wait ? WaitOf(wait) : null,
     };
+
+    private ReportWait WaitOf(WaitNode node) => new(
+        node.Thread, ReportNames.Hex(node.Address) ?? "", node.Routine, SiteOf(node.Site), node.Waited100ns / 10_000, node.HasTimeout, node.NeedsAll,
+        [.. node.Objects.Select(o => new ReportWaited(
+            ReportNames.Camel(o.Kind), ReportNames.Hex(o.Address), o.Place,
+            [.. o.Signallers.Select(s => new ReportSignaller(
+                ReportNames.Camel(s.Kind), s.Name, ReportNames.Hex(s.Address), SiteOf(s.Site), s.ClosesCircle, s.Waits is { } waits ? WaitOf(waits) : null))]))]);
 
     private ReportHolder HolderOf(Holder holder) => new(
         ReportNames.Camel(holder.Kind), holder.Name, ReportNames.Hex(holder.Address),

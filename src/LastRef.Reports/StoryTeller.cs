@@ -58,6 +58,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         VetoRecord v => $"Windows refuses the removal of {v.Name}: {VetoName(v.VetoType)}{(v.Owner is { } owner && owner != v.Name ? $" ({owner})" : "")}",
         VerifierRecord v => $"Driver Verifier would stop here: bug check 0x{v.Code:X}, rule 0x{v.Rule:X}: {v.Explanation}, {DeviceName(v.Object)}{At(v)}",
         BugCheckRecord b => $"the machine stops: bug check 0x{b.Code:X}, {b.Explanation}{At(b)}",
+        RemoveLockRecord l => $"the remove lock at {l.Lock} {WarningWords(l)}{At(l)}",
         UnsupportedRecord u => $"LastRef cannot go on: {ReportNames.Camel(u.Kind)} {u.Name} is not modelled{At(u)}",
         ImageRecord { Mapped: false } i when IsDriver(i.FileName) => $"the image {i.FileName} left memory",
         DriverCallRecord { Result: { } result } c when c.Kind is DriverCallKind.DriverEntry or DriverCallKind.AddDevice && IsDriver(c.Target.Module) =>
@@ -122,6 +123,17 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         UnloadStep.ImageGone => $"{unload.DriverName} is unloaded",
         _ => $"{unload.Step} {unload.DriverName}",
     };
+
+    private static string WarningWords(RemoveLockRecord record)
+    {
+        var by = $"with tag {record.Tag}{(record.File is { } file ? $" ({file}:{record.Line})" : "")}";
+        return record.Warning switch
+        {
+            RemoveLockWarning.HighWatermark => $"is acquired more often than its owner allows, last {by}",
+            RemoveLockWarning.HeldTooLong => $"was held longer than its owner allows {by}",
+            _ => $"is still held {by} when REMOVE begins to wait for it",
+        };
+    }
 
     private static string Who(Attempter by) => by switch
     {

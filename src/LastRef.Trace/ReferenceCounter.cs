@@ -17,4 +17,7 @@ public enum ReferenceCounter
 
     /// <summary><c>KLDR_DATA_TABLE_ENTRY.LoadCount</c>: the image is mapped while it is above zero.</summary>
     LoadCount,
+
+    /// <summary><c>IO_REMOVE_LOCK_COMMON_BLOCK.IoCount</c>: a removal waits while it is above zero.</summary>
+    RemoveLock,
 }

@@ -15,6 +15,7 @@ namespace LastRef;
 [JsonDerivedType(typeof(PoolRecord), "pool")]
 [JsonDerivedType(typeof(ReferenceRecord), "reference")]
 [JsonDerivedType(typeof(RegistrationRecord), "registration")]
+[JsonDerivedType(typeof(RemoveLockRecord), "removeLock")]
 [JsonDerivedType(typeof(RoutineRecord), "routine")]
 [JsonDerivedType(typeof(StimulusRecord), "stimulus")]
 [JsonDerivedType(typeof(UnloadRecord), "unload")]

@@ -78,6 +78,39 @@ public sealed class GuestMemoryTests
     }
 
     [Fact]
+    public void Memory_equals_a_snapshot_when_every_byte_is_what_it_was_but_for_the_ignored_ones()
+    {
+        using var memory = new GuestMemory(64);
+        memory.Map(Base, 0x2000, ReadWrite);
+        memory.TryWrite(Base + 0xFFE, [1, 2, 3, 4]);
+        MemorySnapshot snapshot = memory.TakeSnapshot();
+        Assert.True(memory.EqualsSnapshot(snapshot, []));
+        memory.TryWrite(Base + 0xFFE, [9, 9, 9, 9]);
+        Assert.False(memory.EqualsSnapshot(snapshot, []));
+        memory.TryWrite(Base + 0xFFE, [1, 2, 3, 4]);
+        Assert.True(memory.EqualsSnapshot(snapshot, []));
+        memory.TryWrite(Base + 0x1800, [5]);
+        Assert.False(memory.EqualsSnapshot(snapshot, [(Base + 0x1801, 8)]));
+        Assert.False(memory.EqualsSnapshot(snapshot, [(Base + 0x800, 8)]));
+        Assert.True(memory.EqualsSnapshot(snapshot, [(Base + 0x1800, 1)]));
+    }
+
+    [Fact]
+    public void Memory_that_was_mapped_or_protected_since_equals_no_snapshot()
+    {
+        using var memory = new GuestMemory(64);
+        memory.Map(Base, 0x1000, ReadWrite);
+        MemorySnapshot snapshot = memory.TakeSnapshot();
+        memory.Map(Base + 0x1000, 0x1000, ReadWrite);
+        Assert.False(memory.EqualsSnapshot(snapshot, []));
+        snapshot.Dispose();
+        MemorySnapshot second = memory.TakeSnapshot();
+        memory.Protect(Base, 0x1000, PageAccess.Read);
+        Assert.False(memory.EqualsSnapshot(second, []));
+        Assert.Throws<InvalidOperationException>(() => memory.EqualsSnapshot(snapshot, []));
+    }
+
+    [Fact]
     public void Restoring_an_older_snapshot_ends_the_newer_one()
     {
         using var memory = new GuestMemory(64);

@@ -1,6 +1,7 @@
 import { element, place } from "./dom.js";
 import { draw, elementsOf, styles } from "./graph.js";
 import { timeline } from "./timeline.js";
+import { waitTree } from "./waits.js";
 import { counterWords, ending, spaced, verdictWords } from "./words.js";
 
 const data = JSON.parse(document.getElementById("reports").textContent);
@@ -83,6 +84,7 @@ function findingCard(finding) {
     element("p", {}, finding.summary),
     finding.missing && element("p", {}, `Missing: ${finding.missing}.`),
     finding.site && element("p", {}, "At ", element("code", {}, place(finding.site))),
+    finding.wait && waitTree(finding.wait),
     element("p", { class: "fix" }, `Fix: ${finding.fix}`),
     element("p", { class: "facts" }, `${finding.certainty.toLowerCase()}, phase ${finding.phase}, rule ${finding.rule}, fault of the ${finding.blame.party}${finding.blame.image ? " " + finding.blame.image : ""}`));
 }

@@ -20,7 +20,7 @@ const lanes = {
   machine: "the machine",
 };
 
-const counters = { pointerCount: "references", ioCount: "opens", attachment: "attached above", handleCount: "handles", loadCount: "load count" };
+const counters = { pointerCount: "references", ioCount: "opens", attachment: "attached above", handleCount: "handles", loadCount: "load count", removeLock: "remove lock" };
 
 export const laneOrder = ["scm", "pnp", "io", "driver", "client", "machine"];
 export const verdictWords = (verdict) => verdicts[verdict] ?? verdict;

@@ -104,6 +104,7 @@ public sealed unsafe partial class GuestMemory
 
     internal void ReadDevice(PageEntry* entry, int offset, Span<byte> buffer)
     {
+        DeviceAccesses++;
         ulong start = ((ulong)entry->Frame * PageSize) + (ulong)offset;
         int step = buffer.Length is 2 or 4 or 8 ? buffer.Length : 1;
         Span<byte> value = stackalloc byte[8];
@@ -116,6 +117,7 @@ public sealed unsafe partial class GuestMemory
 
     internal void WriteDevice(PageEntry* entry, int offset, ReadOnlySpan<byte> bytes)
     {
+        DeviceAccesses++;
         ulong start = ((ulong)entry->Frame * PageSize) + (ulong)offset;
         int step = bytes.Length is 2 or 4 or 8 ? bytes.Length : 1;
         Span<byte> value = stackalloc byte[8];

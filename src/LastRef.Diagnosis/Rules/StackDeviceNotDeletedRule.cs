@@ -12,7 +12,7 @@ internal sealed class StackDeviceNotDeletedRule : IDiagnosisRule
     {
         if (!situation.IsPnp)
             yield break;
-        foreach (var (device, remove) in LeftByRemoval(situation))
+        foreach (var (device, remove) in LeftByRemoval(situation).Where(left => !situation.WasPdo(left.Device.Address)))
         {
             var creation = situation.CreationOf(device.Address);
             yield return situation.Find(

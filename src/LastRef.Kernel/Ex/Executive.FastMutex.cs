@@ -103,7 +103,7 @@ internal sealed partial class Executive
 
         mutex.SetCount(Memory, mutex.Count - 1);
         mutex.SetContention(Memory, mutex.Contention + 1);
-        await _kernel.Ke.Wait(mutex.Event.Address);
+        await _kernel.Ke.WaitFor(WaitSubject.FastMutex, mutex.Address, mutex.Event.Address);
         mutex.SetOwner(Memory, _kernel.CurrentThread.Address);
     }
 

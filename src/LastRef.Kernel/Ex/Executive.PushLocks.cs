@@ -141,7 +141,7 @@ internal sealed partial class Executive
 
     private async GuestTask WaitForPushLock(VirtualAddress pushLock, SharedLock state, ulong holding, bool exclusive)
     {
-        await WaitFor(state, holding, exclusive, () => MirrorPushLock(pushLock, state));
+        await WaitFor(WaitSubject.PushLock, pushLock, state, holding, exclusive, () => MirrorPushLock(pushLock, state));
         _pushHoldings.Add((pushLock, holding));
     }
 

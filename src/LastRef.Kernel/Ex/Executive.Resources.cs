@@ -147,16 +147,16 @@ internal sealed partial class Executive
 
         if (!wait)
             return false;
-        await WaitFor(state, thread, exclusive, () => Mirror(resource, state));
+        await WaitFor(WaitSubject.Resource, resource.Address, state, thread, exclusive, () => Mirror(resource, state));
         return true;
     }
 
-    private async GuestTask WaitFor(SharedLock state, ulong thread, bool exclusive, Action changed)
+    private async GuestTask WaitFor(WaitSubject subject, VirtualAddress at, SharedLock state, ulong thread, bool exclusive, Action changed)
     {
         var granted = _kernel.Ke.CreateEvent(synchronization: true);
         state.Enqueue(thread, exclusive, granted);
         changed();
-        await _kernel.Ke.Wait(granted);
+        await _kernel.Ke.WaitFor(subject, at, granted);
         _kernel.Ke.DeleteEvent(granted);
     }
 

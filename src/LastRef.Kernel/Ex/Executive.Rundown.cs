@@ -39,8 +39,6 @@ internal sealed partial class Executive
     {
         if (_rundowns.TryGetValue(runRef.Address, out var waiting))
         {
-            if (count > waiting.Count)
-                throw Unbalanced(runRef);
             _rundowns[runRef.Address] = (waiting.Count - count, waiting.Event);
             if (waiting.Count == count)
                 _kernel.Ke.Signal(waiting.Event, 1);
@@ -70,7 +68,7 @@ internal sealed partial class Executive
         var done = _kernel.Ke.CreateEvent(synchronization: false);
         _rundowns.Add(runRef.Address, (value / 2, done));
         runRef.SetCount(Memory, done.Value | RundownActive);
-        await _kernel.Ke.Wait(done);
+        await _kernel.Ke.WaitFor(WaitSubject.Rundown, runRef.Address, done);
         _rundowns.Remove(runRef.Address);
         _kernel.Ke.DeleteEvent(done);
         runRef.SetCount(Memory, RundownActive);

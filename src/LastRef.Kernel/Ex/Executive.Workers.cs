@@ -91,7 +91,7 @@ internal sealed partial class Executive
     {
         while (true)
         {
-            await _kernel.Ke.Wait(_workSemaphore);
+            await _kernel.Ke.WaitFor(WaitSubject.Work, _workSemaphore, _workSemaphore);
             if (!_work.TryDequeue(out var work))
                 continue;
             _idleWorkers--;

@@ -138,7 +138,7 @@ internal sealed partial class IoManager
         next.SetContext(Memory, done);
         next.SetControl(Memory, InvokeAlways);
         if (await IofCallDriver(deviceObject, irp) == NtStatus.Pending)
-            await _kernel.Ke.Wait(done);
+            await _kernel.Ke.WaitFor(WaitSubject.Request, irp.Address, done);
         _kernel.Ke.DeleteEvent(done);
         return true;
     }

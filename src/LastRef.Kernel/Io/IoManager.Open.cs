@@ -169,7 +169,7 @@ internal sealed partial class IoManager
         location.SetContext(Memory, done);
         location.SetControl(Memory, InvokeAlways);
         if (await IofCallDriver(top, irp) == NtStatus.Pending)
-            await _kernel.Ke.Wait(done);
+            await _kernel.Ke.WaitFor(WaitSubject.Request, irp.Address, done);
         var result = (irp.IoStatus.Status, irp.IoStatus.Information);
         FreeIrp(irp);
         _kernel.Ke.DeleteEvent(done);

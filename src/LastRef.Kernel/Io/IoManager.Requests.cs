@@ -49,7 +49,7 @@ internal sealed partial class IoManager
         {
             // Another request of the same file may have set the event.
             _kernel.Ke.Signal(done, 0);
-            await _kernel.Ke.Wait(done);
+            await _kernel.Ke.WaitFor(WaitSubject.Request, request.Irp, done);
         }
 
         return Collect(request);
@@ -177,7 +177,7 @@ internal sealed partial class IoManager
         {
             if (status == NtStatus.Pending)
             {
-                await _kernel.Ke.Wait(file.Event.Address);
+                await _kernel.Ke.WaitFor(WaitSubject.Request, irp.Address, file.Event.Address);
                 status = file.FinalStatus;
             }
 

@@ -33,7 +33,7 @@ internal sealed partial class IoManager
         _kernel.Ob.Reference(device.Address, ReferenceCause.Transient, irp.Address);
         var returned = await IofCallDriver(device, irp);
         if (returned == NtStatus.Pending)
-            await _kernel.Ke.Wait(done);
+            await _kernel.Ke.WaitFor(WaitSubject.Request, irp.Address, done);
         await _kernel.Ob.Dereference(device.Address, ReferenceCause.Transient, irp.Address);
         var result = (irp.IoStatus.Status, irp.IoStatus.Information);
         FreeIrp(irp);

@@ -17,6 +17,9 @@ internal sealed record GuestFrame(VirtualAddress Routine, GuestTask<ulong> Resul
     /// <summary>For <see cref="GuestFrameKind.UnwindHandler"/>: the frame that was being unwound, so that an unwind that collides with it goes on there.</summary>
     public UnwindProgress? Unwound { get; init; }
 
+    /// <summary>How often the routine that is pending has begun to wait.</summary>
+    public int Waits { get; set; }
+
     /// <summary>The kernel routine that the code of this frame called and that has not finished; null while the code itself runs.</summary>
     public GuestTask<ulong>? PendingRoutine { get; set; }
 }

@@ -43,6 +43,9 @@ internal sealed partial class KernelCore
     /// <summary>Timers that are set, by due time.</summary>
     public IEnumerable<VirtualAddress> ArmedTimers => _timers.Select(t => t.Timer);
 
+    /// <summary>The same with the virtual time at which each is due.</summary>
+    public IEnumerable<(VirtualAddress Timer, long Due100ns)> ArmedTimersWithDue => _timers.Select(t => (t.Timer, t.Due));
+
     /// <summary>Sets a timer; one that is set already starts anew.</summary>
     public void Arm(VirtualAddress timer, long due100ns)
     {

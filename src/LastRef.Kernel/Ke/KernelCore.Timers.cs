@@ -94,6 +94,7 @@ internal sealed partial class KernelCore
     public void CheckFreedMemory(VirtualAddress start, ulong byteCount, string what = "pool")
     {
         _kernel.Ex.CheckFreedResources(start, byteCount);
+        _kernel.Io.ForgetRemoveLocks(start, byteCount);
         if (!_kernel.Options.Verifier || (_armed.Count == 0 && _dpcs.Count == 0))
             return;
         foreach (var (_, _, timer) in _timers)

@@ -22,7 +22,8 @@ internal sealed partial class KernelCore
     }
 
     /// <summary>Waits although nothing is signalled now.</summary>
-    private GuestTask<NtStatus> Block(VirtualAddress[] objects, bool waitAll, long? timeout100ns, bool alertable, bool userMode)
+    private GuestTask<NtStatus> Block(
+        VirtualAddress[] objects, bool waitAll, long? timeout100ns, bool alertable, bool userMode, WaitSubject subject = default, VirtualAddress at = default)
     {
         var thread = _kernel.CurrentThread;
         if (CurrentIrql >= Irql.Dispatch)
@@ -34,6 +35,8 @@ internal sealed partial class KernelCore
         var wait = new WaitBlock(
             thread, objects, waitAll, timeout100ns is { } time ? ToDueTime(time) : null, InterruptTime100ns, new GuestTask<NtStatus>())
         {
+            Subject = subject,
+            SubjectAddress = at,
             Alertable = alertable,
             UserMode = userMode,
         };
@@ -43,6 +46,12 @@ internal sealed partial class KernelCore
     }
 
     public GuestTask<NtStatus> Wait(VirtualAddress dispatcherObject, long? timeout100ns = null) => Wait([dispatcherObject], false, timeout100ns);
+
+    /// <summary>Waits on the running thread for what an event stands for, so that others can be told what that is.</summary>
+    public GuestTask<NtStatus> WaitFor(WaitSubject subject, VirtualAddress at, VirtualAddress dispatcherObject) =>
+        TrySatisfy(_kernel.CurrentThread, [dispatcherObject], waitAll: false) is { } status
+            ? GuestTask.FromResult(status)
+            : Block([dispatcherObject], false, null, false, false, subject, at);
 
     /// <summary>Sets an object's signal state and lets those go that can.</summary>
     /// <returns>The state before.</returns>

@@ -63,6 +63,8 @@ internal sealed class Scheduler(NtKernel kernel)
         var thread = wait.Thread;
         Invariant.Check(Current == thread, "A thread blocks only itself.");
         thread.Wait = wait;
+        if (thread.InnermostFrame is { } frame)
+            frame.Waits++;
         SetState(thread, ThreadState.Waiting);
         kernel.Processor.RequestStop();
     }
@@ -100,6 +102,7 @@ internal sealed class Scheduler(NtKernel kernel)
     });
 
     private Exception? _failure;
+    private bool _recurs;
 
     /// <summary>Ends the running thread: its driver code never continues.</summary>
     public void TerminateCurrent(NtStatus exitStatus)
@@ -128,6 +131,27 @@ internal sealed class Scheduler(NtKernel kernel)
         return task;
     }
 
+    /// <summary>As <see cref="Run"/>, but ends as well when the machine's state recurs: what is waited for will never happen then.</summary>
+    public RunOutcome RunUntilHung(Func<bool> until, long timeLimit100ns)
+    {
+        using var detector = new RecurrenceDetector(kernel);
+        Recurrence = detector;
+        try
+        {
+            return Run(until, timeLimit100ns);
+        }
+        finally
+        {
+            Recurrence = null;
+        }
+    }
+
+    /// <summary>Looks for a state that recurs; null while nobody asked for that.</summary>
+    public RecurrenceDetector? Recurrence { get; private set; }
+
+    /// <summary>Threads that wait for the processor, in the order in which they will get it.</summary>
+    public IEnumerable<KernelThread> ReadyThreads => _ready.Reverse().SelectMany(queue => queue);
+
     /// <summary>Runs the machine until <paramref name="until"/> holds, it stops, or nothing can happen any more.</summary>
     /// <param name="timeLimit100ns">Virtual time after which the run ends although timers are still due.</param>
     public RunOutcome Run(Func<bool> until, long timeLimit100ns = long.MaxValue)
@@ -142,7 +166,16 @@ internal sealed class Scheduler(NtKernel kernel)
                 return RunOutcome.Done;
             var next = PickReady();
             if (next is not null)
+            {
                 RunThread(next);
+                if (_recurs)
+                {
+                    _recurs = false;
+                    return RunOutcome.Recurs;
+                }
+            }
+            else if (Recurrence is { } detector && detector.Look())
+                return RunOutcome.Recurs;
             else if (!kernel.Ke.AdvanceTime(timeLimit100ns))
                 return RunOutcome.Idle;
         }
@@ -183,6 +216,7 @@ internal sealed class Scheduler(NtKernel kernel)
     private void RunThread(KernelThread thread)
     {
         Current = thread;
+        Recurrence?.NoteRun(thread);
         SetState(thread, ThreadState.Running);
         kernel.Processor.Registers = thread.Registers;
         kernel.OnThreadSwitch(thread);
@@ -259,6 +293,15 @@ internal sealed class Scheduler(NtKernel kernel)
     private bool EndSlice(KernelThread thread)
     {
         kernel.Ke.Stall(SliceInstructions / InstructionsPer100ns);
+        if (Recurrence is { } detector && kernel.Stop is null && detector.Look())
+        {
+            // Ready again, so that a run that goes on later goes on here.
+            _recurs = true;
+            SetState(thread, ThreadState.Ready);
+            _ready[thread.Priority].AddFirst(thread);
+            return true;
+        }
+
         if (kernel.Ke.CurrentIrql >= Irql.Dispatch || kernel.Ke.InterruptsDisabled || _ready[thread.Priority].Count == 0)
             return false;
         SetState(thread, ThreadState.Ready);

@@ -10,6 +10,11 @@ namespace LastRef.Kernel;
 internal sealed record WaitBlock(
     KernelThread Thread, VirtualAddress[] Objects, bool WaitAll, long? DueTime100ns, long Since100ns, GuestTask<NtStatus> Result)
 {
+    /// <summary>What stands behind the objects, and where.</summary>
+    public WaitSubject Subject { get; init; }
+
+    public VirtualAddress SubjectAddress { get; init; }
+
     public bool Alertable { get; init; }
 
     /// <summary>The mode of the wait; a user-mode wait can be ended by a user APC.</summary>

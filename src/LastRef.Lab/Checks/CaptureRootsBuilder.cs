@@ -32,6 +32,8 @@ internal static class CaptureRootsBuilder
             Dpcs = [.. kernel.Ke.QueuedDpcs],
             Threads = [.. kernel.Scheduler.Threads.Where(t => !t.StartAddress.IsNull).Select(t => t.Address)],
             ReturnAddresses = [.. kernel.Scheduler.Threads.SelectMany(t => kernel.Images.DriverStack(t).Select(site => new ReturnAddressRoot(t.Address, site.Address)))],
+            Waits = [.. kernel.Ke.Waits.Select(w => new WaitRoot(
+                w.Thread.Address, w.Thread.Purpose, w.Objects, w.WaitAll, w.DueTime100ns, w.Since100ns, w.Subject, w.SubjectAddress))],
             Registrations = [.. live],
             PoolOfDriver = [.. kernel.Ex.NonPagedPool.Blocks.Concat(kernel.Ex.PagedPool.Blocks)
                 .Where(b => string.Equals(b.Site?.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase))

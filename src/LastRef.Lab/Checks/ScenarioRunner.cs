@@ -35,6 +35,8 @@ internal static class ScenarioRunner
             Traits = subject.Traits,
             End = EndOf(machine),
             Hang = HangOf(machine),
+            HungThread = machine.HungThread,
+            EndTime100ns = kernel.Ke.InterruptTime100ns,
             EntryFails = run.Scenario.EntryFails,
             AddDeviceFails = run.Scenario.AddDeviceFails,
             StopMustWork = subject.Profile.ServiceStopMustWork,
@@ -59,7 +61,7 @@ internal static class ScenarioRunner
     private static RunEnd EndOf(LabMachine machine) => machine.Outcome switch
     {
         LabOutcome.Fine => RunEnd.Completed,
-        LabOutcome.HungLikely or LabOutcome.HungProven => RunEnd.Hung,
+        LabOutcome.HungLikely or LabOutcome.HungProven or LabOutcome.HungRecurring => RunEnd.Hung,
         _ => machine.Kernel.Stop switch
         {
             MachineStop.BugCheck => RunEnd.Crashed,
@@ -73,6 +75,7 @@ internal static class ScenarioRunner
     private static HangKind HangOf(LabMachine machine) => machine.Outcome switch
     {
         LabOutcome.HungProven => HangKind.NoThreadCanRun,
+        LabOutcome.HungRecurring => HangKind.StateRecurs,
         LabOutcome.HungLikely => HangKind.LongWait,
         _ => machine.Kernel.Stop is MachineStop.Deadlock ? HangKind.SpinLock : HangKind.None,
     };

@@ -78,12 +78,12 @@ internal sealed partial class LabMachine : IDisposable
             return null;
         var record = Kernel.Trace.Add(Kernel.Stamp(new StimulusRecord(kind, subject)));
         NtStatus? status = null;
-        var limit = Kernel.Ke.InterruptTime100ns + HangTime100ns;
-        var outcome = Kernel.RunOnSystemThread("lab: " + kind, async thread => status = await work(thread), limit);
-        Finish(outcome);
+        var isDone = Kernel.StartOnSystemThread(NameOfThread(kind), async thread => status = await work(thread), out var driving);
+        Finish(RunToEnd(kind, isDone), driving.Address);
         record.Status = status;
         if (IsRunning)
             Settle();
+        AwaitUnfinished();
         return status;
     }
 
@@ -113,6 +113,8 @@ internal sealed partial class LabMachine : IDisposable
         var outcome = Kernel.Scheduler.Run(() => time100ns > 0 && IsDriverGone, Kernel.Ke.InterruptTime100ns + time100ns);
         if (outcome == RunOutcome.Stopped)
             Finish(outcome);
+        else if (time100ns > 0)
+            AwaitUnfinished();
     }
 
     /// <summary>True when the driver was loaded once and its image is not in memory any more.</summary>
@@ -130,13 +132,16 @@ internal sealed partial class LabMachine : IDisposable
             Coverage.Track(image.Base.Value + section.Rva.Value, section.VirtualSize);
     }
 
-    private void Finish(RunOutcome outcome)
+    private void Finish(RunOutcome outcome, VirtualAddress driving = default)
     {
         Outcome = outcome switch
         {
             RunOutcome.Done => Kernel.Stop is null ? LabOutcome.Fine : LabOutcome.Stopped,
             RunOutcome.Stopped => LabOutcome.Stopped,
+            RunOutcome.Recurs => LabOutcome.HungRecurring,
             _ => Kernel.Ke.ArmedTimers.Any() || Kernel.Ke.Waits.Any(w => w.DueTime100ns is not null) ? LabOutcome.HungLikely : LabOutcome.HungProven,
         };
+        if (Outcome is LabOutcome.HungLikely or LabOutcome.HungProven or LabOutcome.HungRecurring)
+            HungThread = driving;
     }
 }

@@ -12,6 +12,9 @@ internal enum LabOutcome
     /// <summary>The step did not come back and nothing can run: proven.</summary>
     HungProven,
 
+    /// <summary>The step did not come back and the machine's state recurs but for its clocks: proven.</summary>
+    HungRecurring,
+
     /// <summary>The step did not come back in ten minutes of virtual time.</summary>
     HungLikely,
 }

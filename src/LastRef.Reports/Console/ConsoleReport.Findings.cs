@@ -9,8 +9,10 @@ public sealed partial class ConsoleReport
         Folded("", finding.Reason + " ", "[bold]",
             $"{finding.Title} ({finding.Certainty.ToLowerInvariant()}{(finding.Inferred ? ", inferred" : "")}, fault of the {BlameWords(finding.Blame)}, rule {finding.Rule})", hanging: 2);
         for (var i = 0; i < finding.Holders.Count; i++)
-            WriteHolder(finding.Holders[i], "  ", i == finding.Holders.Count - 1, finding.Phase);
-        if (finding.Holders.Count == 0 && finding.Site is { } site)
+            WriteHolder(finding.Holders[i], "  ", i == finding.Holders.Count - 1 && finding.Wait is null, finding.Phase);
+        if (finding.Wait is { } wait)
+            WriteWait(wait, "  ", true);
+        else if (finding.Holders.Count == 0 && finding.Site is { } site)
             Folded("  ", "at ", "", site.ToString());
         if (!isFirst && !verbose)
         {
@@ -47,6 +49,7 @@ public sealed partial class ConsoleReport
         "ioCount" => "the device open (DEVICE_OBJECT.ReferenceCount)",
         "attachment" => "the device below (AttachedDevice)",
         "loadCount" => "the image (LoadCount)",
+        "removeLock" => "the remove lock (IoCount)",
         _ => counter,
     };
 

@@ -83,6 +83,8 @@ public static class JUnitReport
             text.Append(CultureInfo.InvariantCulture, $"missing: {missing}\n");
         foreach (var holder in finding.Holders)
             text.Append(CultureInfo.InvariantCulture, $"held by: {holder.Name}\n");
+        foreach (var line in finding.Wait is { } wait ? WaitWords.Lines(wait) : [])
+            text.Append(CultureInfo.InvariantCulture, $"{line}\n");
         text.Append(CultureInfo.InvariantCulture, $"fix: {finding.Fix}\nreplay: {scenario.Replay}\n");
         return text.ToString();
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LastRef.Reports;
 
 /// <summary>One finding.</summary>
@@ -13,4 +15,8 @@ public sealed record ReportFinding(
 {
     /// <summary>The other findings of the scenario that count, and whether each would remain when this one alone is fixed.</summary>
     public IReadOnlyList<ReportOther> Others { get; init; } = [];
+
+    /// <summary>Who waits for whom; only where something never returns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportWait? Wait { get; init; }
 }

@@ -49,4 +49,7 @@ internal sealed record SarifLogicalLocation(string FullyQualifiedName, string Ki
 /// <summary>What SARIF has no place for.</summary>
 internal sealed record SarifProperties(
     string Scenario, string Replay, string Verdict, string Certainty, string Phase, ReportBlame Blame, string? Missing,
-    IReadOnlyList<ReportHolder> Holders, string Fix);
+    IReadOnlyList<ReportHolder> Holders, string Fix)
+{
+    public ReportWait? Wait { get; init; }
+}

@@ -59,7 +59,10 @@ public static class SarifReport
             finding.Reason, rule, kind, level, new SarifText(finding.Summary.Length > 0 ? finding.Summary : finding.Title),
             [LocationOf(report, artifact, finding.Site)],
             new SarifProperties(
-                scenario.Name, scenario.Replay, scenario.Verdict, finding.Certainty, finding.Phase, finding.Blame, finding.Missing, finding.Holders, finding.Fix));
+                scenario.Name, scenario.Replay, scenario.Verdict, finding.Certainty, finding.Phase, finding.Blame, finding.Missing, finding.Holders, finding.Fix)
+            {
+                Wait = finding.Wait,
+            });
     }
 
     /// <summary>The site's source line; else its place in the driver's image; else the driver as a whole.</summary>

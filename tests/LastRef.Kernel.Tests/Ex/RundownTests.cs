@@ -73,6 +73,7 @@ public sealed class RundownTests
         test.CallNow("ExReleaseRundownProtectionEx", reference, 1);
         Assert.Equal(unchecked((ulong)-2L), test.Value(new VirtualAddress(reference)));
         test.RunToHang(async _ => await test.Call("ExWaitForRundownProtectionRelease", reference));
+        Assert.Equal(reference, Assert.Single(test.Kernel.Ke.Waits, w => w.Subject == WaitSubject.Rundown).SubjectAddress.Value);
     }
 
     [Fact]

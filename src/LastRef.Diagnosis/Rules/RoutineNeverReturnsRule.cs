@@ -1,0 +1,44 @@
+namespace LastRef;
+
+/// <summary>R-23: DriverUnload or a removal waits for a thread, work item or request that never ends.</summary>
+internal sealed class RoutineNeverReturnsRule : IDiagnosisRule
+{
+    public Reason Reason => Reason.RoutineNeverReturns;
+
+    public bool AppliesTo(RunEnd end) => end == RunEnd.Hung;
+
+    public IEnumerable<Finding> Apply(Situation situation)
+    {
+        if (WaitGraph.Of(situation) is not { } graph || situation.HungOn(WaitSubject.RemoveLock) is not null)
+            yield break;
+        // The kernel waits for a request: what counts is who has it. A driver waits: what counts is the driver.
+        var node = graph.Innermost();
+        var call = situation.HungCall(node.Address) ?? situation.HungCall(graph.Address);
+        var request = node.Objects.SelectMany(o => o.Signallers).FirstOrDefault(s => s.Kind == SignallerKind.Request);
+        var site = node.Site ?? request?.Site ?? call?.Target;
+        if (site is null || (call is null && request is null))
+            yield break;
+        var blame = situation.BlameOf(site);
+        if (blame.Party == Party.System)
+            yield break;
+        var extra = situation.ExtraReleases(node);
+        var where = call is null ? "A request" : situation.NameOf(call);
+        yield return situation.Find(
+            Reason, blame, $"{where} never returns: {Describe(node)}.", [],
+            [
+                .. call is null ? [] : new[] { Evidence.Seen(call, $"{call.Kind} was entered at {call.Target} and never left") },
+                Evidence.Absent($"{node.Thread} {WaitText.Verb(node)}"),
+                .. extra.Select(e => Evidence.Seen(e, $"released at {e.Site} when nobody had acquired it")),
+            ],
+            extra.Count > 0 ? extra[0].Site : site, isComplete: situation.IsHangProven)
+            with { Wait = graph };
+    }
+
+    private static string Describe(WaitNode node)
+    {
+        var waited = node.Objects[0];
+        var by = waited.Signallers.Count > 0 ? waited.Signallers[0] : null;
+        return $"it {WaitText.Verb(node)}"
+            + (by is null ? "" : by.ClosesCircle ? $", and {by.Name} waits in turn for this thread" : $"; who could end that: {by.Name}");
+    }
+}
