@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LastRef.Lab;
+using LastRef.Symbols;
 
 namespace LastRef.Cli;
 
@@ -16,7 +17,8 @@ internal sealed class RunOptions
 
     private readonly Option<string[]> _symbols = new("--symbols")
     {
-        Description = "A folder with PDB files or a symbol store; may be given more than once.", HelpName = "FOLDER",
+        Description = "A folder with PDB files, a symbol store, or a symbol path (srv*CACHE*…), of which the local parts are searched; may be given more than once.",
+        HelpName = "PATH",
     };
 
     private readonly Option<NtBuild> _build = new("--build")
@@ -60,7 +62,8 @@ internal sealed class RunOptions
     }
 
     /// <summary>The folders given with <c>--symbols</c>.</summary>
-    public IReadOnlyList<string> Symbols(ParseResult parsed) => parsed.GetValue(_symbols) ?? [];
+    /// <exception cref="InputException">No symbol path.</exception>
+    public IReadOnlyList<string> Symbols(ParseResult parsed) => [.. SymbolPath.Parse(parsed.GetValue(_symbols) ?? []).LocalFolders];
 
     /// <exception cref="InputException">A file is unreadable.</exception>
     public CheckRequest Request(ParseResult parsed, string driver, IReadOnlyList<string> scenarios, string? replay = null) => new()

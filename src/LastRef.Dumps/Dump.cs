@@ -1,3 +1,5 @@
+using LastRef.Symbols;
+
 namespace LastRef.Dumps;
 
 /// <summary>An open dump: its header, its physical pages, its address spaces, and who its kernel is.</summary>
@@ -132,10 +134,21 @@ public sealed class Dump : IDisposable
         Identity = new KernelIdentity(Header?.Build ?? RawBuild(), imageBase, size, stamp, codeView);
         if (imageBase is null && Triage is null)
             _notes.Add("The kernel image was not found in the dump.");
-        Symbols = _options.Symbols?.Find(Identity, _notes) ?? BuiltInSymbols.For(Identity);
+        Symbols = FindSymbols();
         Kernel.Use(Symbols.Layout);
         DecodeDebuggerData();
         ReadInvalidPteMask();
+    }
+
+    /// <summary>Symbols that LastRef carries are used where they are the kernel's own; where none are, the file that is needed is named.</summary>
+    private KernelSymbols FindSymbols()
+    {
+        var builtIn = BuiltInSymbols.For(Identity);
+        if ((_options.Symbols?.Find(Identity, _notes) ?? builtIn) is { Quality: SymbolQuality.Exact } exact)
+            return exact;
+        if (Identity.CodeView is { } record)
+            _notes.Add($"The structures are assumed ({builtIn.Source}); {SymbolStore.HowToGet(record)}");
+        return builtIn;
     }
 
     private VirtualAddress? RawKernelBase { get; set; }

@@ -9,4 +9,7 @@ public interface IFileSource
 
     /// <summary>Paths of the files directly in a folder, sorted by ordinal; empty when there is no such folder or it cannot be listed.</summary>
     IReadOnlyList<string> ListFiles(string folder);
+
+    /// <summary>Paths of the folders directly in a folder, sorted by ordinal; empty when there is no such folder or it cannot be listed.</summary>
+    IReadOnlyList<string> ListFolders(string folder);
 }

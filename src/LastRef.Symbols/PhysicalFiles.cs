@@ -26,13 +26,18 @@ public sealed class PhysicalFiles : IFileSource
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListFiles(string folder)
+    public IReadOnlyList<string> ListFiles(string folder) => List(folder, Directory.GetFiles);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListFolders(string folder) => List(folder, Directory.GetDirectories);
+
+    private static string[] List(string folder, Func<string, string[]> list)
     {
         try
         {
             if (!Directory.Exists(folder))
                 return [];
-            var files = Directory.GetFiles(folder);
+            var files = list(folder);
             Array.Sort(files, StringComparer.Ordinal);
             return files;
         }

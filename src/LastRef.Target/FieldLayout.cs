@@ -16,4 +16,13 @@ public readonly record struct FieldLayout(
 {
     /// <summary>True for a bit field.</summary>
     public bool IsBitField => BitLength != 0;
+
+    /// <summary>Reads a type in the notation of the layout extracts (<c>u4</c>, <c>*_IRP</c>, <c>[2]_LIST_ENTRY/10</c>, <c>u8:3.1</c>).</summary>
+    /// <returns>False when the text is no such type.</returns>
+    public static bool TryParse(string notation, string name, int offset, out FieldLayout field)
+    {
+        var isType = LayoutReader.TryType(notation, out field);
+        field = field with { Name = name, Offset = offset };
+        return isType;
+    }
 }

@@ -123,7 +123,7 @@ internal sealed class LayoutReader
         return true;
     }
 
-    private static bool TryType(string text, out FieldLayout field)
+    internal static bool TryType(string text, out FieldLayout field)
     {
         field = new FieldLayout("", 0, FieldKind.Void, 0);
         var type = text.AsSpan();

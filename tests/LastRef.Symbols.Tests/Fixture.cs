@@ -10,10 +10,10 @@ internal static class Fixture
 
     public static PeImage Parse(string name) => PeImage.Parse(Image(name), name + ".sys");
 
-    /// <summary>The PDB of clang-pdb.sys.</summary>
-    public static byte[] Pdb()
+    /// <summary>The PDB of an image; clang-pdb has lines, types has types.</summary>
+    public static byte[] Pdb(string name = "clang-pdb")
     {
-        using var packed = new GZipStream(File.OpenRead(PathOf("clang-pdb.pdb.gz")), CompressionMode.Decompress);
+        using var packed = new GZipStream(File.OpenRead(PathOf(name + ".pdb.gz")), CompressionMode.Decompress);
         using var plain = new MemoryStream();
         packed.CopyTo(plain);
         return plain.ToArray();

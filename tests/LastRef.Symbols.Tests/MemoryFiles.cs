@@ -24,5 +24,14 @@ internal sealed class MemoryFiles : IFileSource
         return bytes.Length <= limitBytes ? bytes : throw new ImageFormatException(path, "too large");
     }
 
+    public IReadOnlyList<string> ListFolders(string folder) =>
+        [.. files.Keys.SelectMany(Ancestors).Where(path => Path.GetDirectoryName(path) == folder).Distinct()];
+
+    private static IEnumerable<string> Ancestors(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+            yield return folder;
+    }
+
     public IReadOnlyList<string> ListFiles(string folder) => [.. files.Keys.Where(path => Path.GetDirectoryName(path) == folder)];
 }

@@ -5,6 +5,7 @@ namespace LastRef.Symbols;
 internal sealed class PdbFile
 {
     private const int InfoStream = 1;
+    private const int TypeStream = 2;
     private const int DbiStream = 3;
     private const int DbiHeaderBytes = 64;
     private const ushort NoStream = 0xFFFF;
@@ -15,6 +16,8 @@ internal sealed class PdbFile
     private readonly uint infoAge;
     private readonly uint dbiAge;
     private readonly int symbolRecords;
+    private readonly int publicsStream = NoStream;
+    private readonly int[] debugStreams = [];
 
     /// <exception cref="ImageFormatException">Not a PDB, or malformed.</exception>
     public PdbFile(ReadOnlyMemory<byte> file, string name, ImageLimits limits)
@@ -39,7 +42,9 @@ internal sealed class PdbFile
             throw dbi.Malformed("is of a version before 7.0");
         dbi.Skip(4);
         dbiAge = dbi.U32();
-        dbi.Skip(8);
+        dbi.Skip(4);
+        publicsStream = dbi.U16();
+        dbi.Skip(2);
         symbolRecords = dbi.U16();
         dbi.Skip(2);
         var modules = dbi.U32();
@@ -54,7 +59,8 @@ internal sealed class PdbFile
         Modules = ReadModules(new ByteCursor(dbi.Take(modules), name, "the module list"));
         Contributions = ReadContributions(new ByteCursor(dbi.Take(contributions), name, "the section contributions"));
         dbi.Skip((long)sectionMap + sources + typeServers + editAndContinue);
-        IsRearranged = HasAddressMap(new ByteCursor(dbi.Take(debugHeader), name, "the optional debug header"));
+        debugStreams = ReadDebugStreams(new ByteCursor(dbi.Take(debugHeader), name, "the optional debug header"));
+        IsRearranged = DebugStream(OmapFromSource) is not (NoStream or 0);
     }
 
     /// <summary>Name of the file, for messages.</summary>
@@ -89,6 +95,22 @@ internal sealed class PdbFile
 
     /// <summary>The records that publics and globals refer to; empty in a file without them.</summary>
     public byte[] ReadSymbolRecords() => symbolRecords == NoStream ? [] : msf.Read(symbolRecords);
+
+    /// <summary>Age of the build, as the image names it.</summary>
+    public uint Age => dbiAge;
+
+    /// <summary>The type records (TPI); empty in a file without them.</summary>
+    public byte[] ReadTypes() => msf.Read(TypeStream);
+
+    /// <summary>The public symbols' hash table and address map; empty in a file without them.</summary>
+    public byte[] ReadPublics() => publicsStream == NoStream ? [] : msf.Read(publicsStream);
+
+    /// <summary>The section headers that symbols count from, and the map from there to the image when it was rearranged (else empty).</summary>
+    public (byte[] Headers, byte[] AddressMap) ReadSections()
+    {
+        var stream = DebugStream(IsRearranged ? OriginalSectionHeaders : SectionHeaders);
+        return (stream is NoStream or 0 ? [] : msf.Read(stream), IsRearranged ? msf.Read(DebugStream(OmapFromSource)) : []);
+    }
 
     /// <summary>The text of the string table <c>/names</c>, where line information keeps its file names; empty when there is none.</summary>
     public byte[] ReadNames()
@@ -165,12 +187,17 @@ internal sealed class PdbFile
         return StableSort.By(contributions, static contribution => contribution.SortKey);
     }
 
-    private static bool HasAddressMap(ByteCursor cursor)
+    private const int OmapFromSource = 4;
+    private const int SectionHeaders = 5;
+    private const int OriginalSectionHeaders = 10;
+
+    private static int[] ReadDebugStreams(ByteCursor cursor)
     {
-        const int FromSource = 4;
-        if (cursor.Length < 2 * (FromSource + 1))
-            return false;
-        cursor.Skip(2 * FromSource);
-        return cursor.U16() is not (NoStream or 0);
+        var streams = new int[Math.Min(cursor.Length / 2, OriginalSectionHeaders + 1)];
+        for (var index = 0; index < streams.Length; index++)
+            streams[index] = cursor.U16();
+        return streams;
     }
+
+    private int DebugStream(int index) => index < debugStreams.Length ? debugStreams[index] : NoStream;
 }

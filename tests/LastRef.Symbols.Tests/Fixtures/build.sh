@@ -42,4 +42,11 @@ lld-link-19 /lldmingw /driver /subsystem:native,6.1 /machine:x64 /nodefaultlib /
     /debug /pdb:clang-pdb.pdb /pdbaltpath:clang-pdb.pdb /pdbsourcepath:/fixture /out:clang-pdb.sys fixture.o second.o
 gzip -n9 < clang-pdb.pdb > "$out/clang-pdb.pdb.gz"
 cp clang-pdb.sys "$out/"
+
+# Types: a PDB with full debug data.
+clang-19 $clang_flags -isystem /usr/x86_64-w64-mingw32/include/ddk -w -c -g -gcodeview -gno-codeview-command-line -fstandalone-debug \
+    -Xclang "-object-file-name=types.o" -o types.o "$out/src/types.c"
+lld-link-19 /lldmingw /driver /subsystem:native,6.1 /machine:x64 /nodefaultlib /entry:DriverEntry /Brepro \
+    /debug /pdb:types.pdb /pdbaltpath:types.pdb /pdbsourcepath:/fixture /out:types.sys types.o
+gzip -n9 < types.pdb > "$out/types.pdb.gz"
 chmod 644 "$out"/*.sys
