@@ -42,6 +42,22 @@ internal sealed partial class IoManager
             fileHandle, desiredAccess, objectAttributes, ioStatusBlock, (ushort)fileAttributes, (ushort)shareAccess, disposition, createOptions);
     }
 
+    /// <summary>Opens what is named, to be deleted by its close, and closes it.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwDeleteFile, WDK reference")]
+    [KernelExport("ntoskrnl.exe", Name = "NtDeleteFile", MaxIrql = Irql.Passive, Doc = "NtDeleteFile, ntifs.h")]
+    internal async GuestTask<NtStatus> ZwDeleteFile(ObjectAttributes objectAttributes)
+    {
+        const uint delete = 0x1_0000, open = 1, deleteOnClose = 0x1000;
+        const ushort shareAll = 7;
+        var scratch = _kernel.Ex.NonPagedPool.Allocate(0x18, PoolTags.Object, null);
+        var status = await OpenForDriver(
+            new Out<HandleValue>(scratch), delete, objectAttributes, new IoStatusBlock(Memory, scratch + 8), 0, shareAll, open, deleteOnClose);
+        if (status.IsSuccess)
+            status = await _kernel.Ob.ZwClose(new HandleValue(Memory.ReadUInt64(scratch)));
+        _kernel.Ex.NonPagedPool.Free(scratch);
+        return status;
+    }
+
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwReadFile, WDK reference", Missing = "completion APCs")]
     [KernelExport("ntoskrnl.exe", Name = "NtReadFile", MaxIrql = Irql.Passive, Doc = "NtReadFile, WDK reference")]
     internal GuestTask<NtStatus> ZwReadFile(

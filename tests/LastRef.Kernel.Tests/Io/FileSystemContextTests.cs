@@ -64,4 +64,25 @@ public sealed class FileSystemContextTests
         Assert.Equal(0, device.ReferenceCount);
         Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("IoCreateFileSpecifyDeviceObjectHint", Arguments(device.Address.Value))));
     }
+
+    [Theory]
+    [InlineData("ZwDeleteFile")]
+    [InlineData("NtDeleteFile")]
+    public void A_file_is_deleted_by_an_open_that_says_so_and_its_close(string routine)
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "volume");
+        var device = driver.CreateDevice("Volume");
+        var seen = new List<(IrpMajor Major, uint Options)>();
+        driver.Dispatch = (irp, location) =>
+        {
+            seen.Add((location.MajorFunction, location.MajorFunction == IrpMajor.Create ? location.CreateOptions & 0xFF_FFFF : 0));
+            return driver.Complete(irp, NtStatus.Success);
+        };
+        Assert.Equal(NtStatus.Success, test.Status(routine, test.Attributes(@"\Device\Volume\file", ObjectAttributeFlags.KernelHandle)));
+        test.RunUntilIdle();
+        Assert.Equal([(IrpMajor.Create, 0x1000u), (IrpMajor.Cleanup, 0u), (IrpMajor.Close, 0u)], seen);
+        Assert.Equal(0, device.ReferenceCount);
+        Assert.Equal(NtStatus.ObjectNameNotFound, test.Status(routine, test.Attributes(@"\Device\NoVolume")));
+    }
 }
