@@ -22,5 +22,12 @@ if (args is ["--process", var empty, .. var tool])
     return 0;
 }
 
+// "--dumps DRIVER FOLDER" makes sparse dumps of large machines in that folder and times the verdict on one driver of each.
+if (args is ["--dumps", var driver, var dumps])
+{
+    DumpSpeed.Print(driver, dumps);
+    return 0;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Ratios).Assembly).Run(args);
 return 0;

@@ -67,7 +67,8 @@ public sealed class DumpHeader
     public uint Attributes => U32(0x1050);
 
     /// <summary>True for dumps of a machine that went on running: their state may be mid-change.</summary>
-    public bool IsLive => BugCheckCode is 0x161 or 0x15E or 0x193 or 0x1A8 or 0x1C8 || Attributes is not 0 && (Attributes & 2) != 0;
+    /// <remarks>Codes of live dumps: LIVE_SYSTEM_DUMP and those of the WDK's bug check reference that say LIVE_DUMP in their names.</remarks>
+    public bool IsLive => BugCheckCode is 0x161 or 0x15E or 0x193 or 0x1A8 or 0x1C8;
 
     /// <summary>All bytes of the header.</summary>
     public ReadOnlyMemory<byte> Raw => _bytes;
