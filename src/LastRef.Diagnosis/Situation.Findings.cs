@@ -21,13 +21,19 @@ internal sealed partial class Situation
             unobserved.Add("what DriverUnload gives back or forgets: it has not run, so more may hold the image once this is fixed");
         unobserved.AddRange(Capture.Gaps.Take(MostGaps));
         var certainty = info.IsInferred || !isComplete || !SawEverything ? Certainty.Likely : Certainty.Proven;
-        return new Finding(reason, certainty, blame, rule ?? info.Rule, holders, evidence, unobserved, site)
+        return new Finding(reason, certainty, blame, rule ?? info.Rule, holders, [.. evidence, .. VerifierOn(holders)], unobserved, site)
         {
             Summary = summary,
             Missing = missing,
             IsInferred = info.IsInferred,
         };
     }
+
+    /// <summary>What Driver Verifier says of the objects that a finding names (spec 8.3).</summary>
+    private IEnumerable<Evidence> VerifierOn(IReadOnlyList<Holder> holders) => Records<VerifierRecord>()
+        .Where(record => holders.Any(holder => holder.Address == record.Object))
+        .Take(MostGaps)
+        .Select(record => Evidence.Seen(record, $"Driver Verifier: bug check 0x{record.Code:X}, rule 0x{record.Rule:X}: {record.Explanation}"));
 
     /// <summary>The device as a holder of its driver object, with the place where it was made.</summary>
     public Holder HolderOf(CapturedDevice device, ReferenceCounter? counter = ReferenceCounter.PointerCount) =>

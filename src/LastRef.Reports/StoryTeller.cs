@@ -56,7 +56,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         StimulusRecord s => Stimulus(s),
         UnloadRecord u => Unload(u, lastReference),
         VetoRecord v => $"Windows refuses the removal of {v.Name}: {VetoName(v.VetoType)}{(v.Owner is { } owner && owner != v.Name ? $" ({owner})" : "")}",
-        VerifierRecord v => $"Driver Verifier would stop here: bug check 0x{v.Code:X}, rule 0x{v.Rule:X}: {v.Explanation}, {DeviceName(v.Object)}{At(v)}",
+        VerifierRecord v => $"Driver Verifier would stop here: bug check 0x{v.Code:X}, rule 0x{v.Rule:X}: {v.Explanation} ({NameOf(v.Object)}){At(v)}",
         BugCheckRecord b => $"the machine stops: bug check 0x{b.Code:X}, {b.Explanation}{At(b)}",
         RemoveLockRecord l => $"the remove lock at {l.Lock} {WarningWords(l)}{At(l)}",
         UnsupportedRecord u => $"LastRef cannot go on: {ReportNames.Camel(u.Kind)} {u.Name} is not modelled{At(u)}",

@@ -23,12 +23,17 @@ internal static class UnlistedRule
         if (blame.Party == Party.System)
             blame = situation.BlameDriver;
         var code = situation.Crash is { } known ? $"bug check 0x{known.Code:X}" : "a bug check";
+        if (crash is not null && HasRules(crash.Code))
+            code += $", rule 0x{crash.Parameter1:X}";
         return situation.Find(
             Reason.Unlisted, blame, $"The machine stopped with {code}{(crash is null ? "" : ": " + crash.Explanation)}.",
             [], crash is null ? [] : [Evidence.Seen(crash, $"{code} ({crash.Parameter1:X}, {crash.Parameter2:X}, {crash.Parameter3:X}, {crash.Parameter4:X})")],
             crash?.Site, isComplete: crash?.Site is not null)
             with { Title = "The driver stopped the machine", Phase = Phase.C, Fix = "Look at the call site: the driver broke a rule of the kernel there." };
     }
+
+    /// <summary>Bug checks whose first parameter says which rule was broken (spec 8.3).</summary>
+    private static bool HasRules(uint code) => code is 0xC4 or 0xC7 or 0xC9 or 0xCA;
 
     private static Finding Hang(Situation situation)
     {

@@ -89,6 +89,7 @@ internal sealed partial class IoManager
         }
 
         _kernel.Pnp.CheckDelete(deviceObject);
+        CheckWmi(deviceObject);
 
         // U-3.62: these effects do not wait for anything.
         if ((deviceObject.Flags & DeviceFlags.ShutdownRegistered) != 0)

@@ -128,6 +128,7 @@ internal sealed partial class IoManager
     {
         if (_kernel.Images.ChangeLoadCount(image, -1, cause, holder) > 0)
             return;
+        CheckLeaving(image);
         _kernel.Images.Unmap(image);
         _kernel.Record(new UnloadRecord(UnloadStep.ImageGone, holder, name, Attempter.None, NtStatus.Success));
         foreach (var library in image.Dependencies)

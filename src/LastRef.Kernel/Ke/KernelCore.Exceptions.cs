@@ -81,6 +81,14 @@ internal sealed partial class KernelCore
         var verb = kind switch { AccessKind.Read => "read", AccessKind.Write => "wrote", _ => "executed" };
         if (_kernel.Images.UnloadedAt(address) is { } gone)
         {
+            // 8.3: the kernel's own look at memory of an unloaded driver at raised IRQL (Doc: "Bug Check 0xD4").
+            if (inKernel && kind != AccessKind.Execute && CurrentIrql >= Irql.Dispatch)
+            {
+                return MachineStopException.BugCheck(
+                    0xD4, $"{who} {verb} {_kernel.Images.SiteOf(address)} at IRQL {(int)CurrentIrql}; {gone.FileName} has left memory and did not cancel what it had pending",
+                    address.Value, (ulong)CurrentIrql, (ulong)kind, rip);
+            }
+
             // Doc: "Bug Check 0xCE".
             return MachineStopException.BugCheck(
                 0xCE, $"{who} {verb} {_kernel.Images.SiteOf(address)}; {gone.FileName} has left memory", address.Value, (ulong)kind, rip);

@@ -23,6 +23,9 @@ internal sealed partial class ObjectManager
     /// <summary>An open handle: who has it, its value, and the object.</summary>
     public readonly record struct OpenHandle(VirtualAddress Process, HandleValue Value, VirtualAddress Body, uint GrantedAccess, VirtualAddress Entry);
 
+    /// <summary>For each handle table the index below which no entry is free: the next handle is the lowest free one.</summary>
+    private readonly Dictionary<VirtualAddress, int> _lowestFree = [];
+
     private bool HasBatches => (int)_kernel.Build >= 9600;
 
     /// <summary>Makes an empty handle table for a process.</summary>
@@ -30,6 +33,7 @@ internal sealed partial class ObjectManager
     {
         var address = _kernel.Ex.NonPagedPool.Allocate((ulong)HandleTable.SizeOf(Memory.Layout), PoolTags.HandleTable, null);
         var table = new HandleTable(Memory, address);
+        _lowestFree.Remove(address);
         table.SetTableCode(Memory, _kernel.Ex.NonPagedPool.Allocate(4096, PoolTags.HandleTable, null).Value);
         table.SetQuotaProcess(Memory, process);
         return address;
@@ -42,12 +46,13 @@ internal sealed partial class ObjectManager
         if (kernelHandle)
             process = _kernel.Ps.SystemProcess;
         var table = TableOf(process);
-        for (var index = 1; ; index++)
+        for (var index = _lowestFree.GetValueOrDefault(table, 1); ; index++)
         {
             var address = EntryAddress(table, index, grow: true);
             var entry = new HandleTableEntry(Memory, address);
             if (entry.Value != 0)
                 continue;
+            _lowestFree[table] = index + 1;
             WriteEntry(entry, HeaderOf(body).Address, grantedAccess);
             var header = HeaderOf(body);
             var before = header.PointerCount;
@@ -122,6 +127,10 @@ internal sealed partial class ObjectManager
         var kind = KindOf(open.Body);
         entry.SetValue(Memory, 0);
         Memory.WriteUInt64(open.Entry + 8, 0);
+        var table = TableOf(open.Process);
+        var index = (int)((handle.Value & 0x7FFF_FFFF) / 4);
+        if (index < _lowestFree.GetValueOrDefault(table, 1))
+            _lowestFree[table] = index;
         var left = ChangeHandleCount(open.Body, -1, ReferenceCause.OpenHandle, open.Entry);
         if (kind is { } k && _close[(int)k] is { } procedure)
             await procedure(open.Body, open.Process, left);

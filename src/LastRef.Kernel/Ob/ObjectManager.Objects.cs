@@ -34,7 +34,9 @@ internal sealed partial class ObjectManager
         var before = header.PointerCount;
         if (before <= 0)
         {
-            // U-1.37: taking a reference on a dead object.
+            // U-1.37: taking a reference on a dead object; Driver Verifier has a rule for it (8.3: 0xC4, 3F).
+            if (_kernel.Options.Verifier)
+                throw MachineStopException.BugCheck(0xC4, $"a reference was taken on an object whose pointer count is {before}", 0x3F, body.Value, unchecked((ulong)before));
             throw MachineStopException.BugCheck(
                 0x18, $"a reference was taken on an object whose pointer count is {before}", 0, body.Value, 2, unchecked((ulong)before));
         }

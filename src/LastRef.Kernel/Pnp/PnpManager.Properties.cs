@@ -60,10 +60,21 @@ internal sealed partial class PnpManager
             DevicePropertyId.InstallState => BitConverter.GetBytes(0u),
             DevicePropertyId.RemovalPolicy => BitConverter.GetBytes(3u),
             DevicePropertyId.AllocatedResources => device.ResourceBytes,
-            DevicePropertyId.BootConfiguration or DevicePropertyId.BootConfigurationTranslated or DevicePropertyId.ResourceRequirements
+            DevicePropertyId.ResourceRequirements => RequirementsOf(device),
+            DevicePropertyId.BootConfiguration or DevicePropertyId.BootConfigurationTranslated
                 or DevicePropertyId.UINumber or DevicePropertyId.ContainerId => null,
             _ => throw new InvariantException($"Property {property} has no answer."),
         };
+    }
+
+    private byte[]? RequirementsOf(PnpDevice device)
+    {
+        var list = new DeviceNode(Memory, device.Node).ResourceRequirements;
+        if (list.IsNull)
+            return null;
+        var bytes = new byte[new IoResourceRequirementsList(Memory, list).ListSize];
+        Memory.Read(list, bytes);
+        return bytes;
     }
 
     private byte[]? Stored(PnpDevice device, string valueName) =>

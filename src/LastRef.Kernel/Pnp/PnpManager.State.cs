@@ -81,8 +81,7 @@ internal sealed partial class PnpManager
     /// <returns>The live devnode's problem; <see cref="DeviceProblem.Phantom"/> for one of which only the registry key is left; null for an unknown path.</returns>
     public DeviceProblem? ShownProblem(string instancePath)
     {
-        var live = _devices.FindLast(d => !d.IsDeleted && d.Identity.InstancePath.Equals(instancePath, StringComparison.OrdinalIgnoreCase));
-        if (live is not null)
+        if (_byPath.TryGetValue(instancePath, out var live))
             return NodeProblem(live);
         return _kernel.Cm.FindKey(EnumKey + instancePath) is null ? null : DeviceProblem.Phantom;
     }

@@ -89,6 +89,10 @@ public sealed class RebalanceTests
         Assert.Contains("FilterResourceRequirements", pnp.Log);
         Assert.Equal([0x500UL, 5UL], device.AssignedResources.Select(r => r.Start));
         Assert.False(OperationTests.Node(test, device).ResourceRequirements.IsNull);
+        var length = test.Allocate(4);
+        Assert.Equal(NtStatus.BufferTooSmall, test.Status("IoGetDeviceProperty", device.Pdo.Address.Value, 20, 0, 0, length.Value));
+        Assert.Equal(
+            new IoResourceRequirementsList(test.Memory, OperationTests.Node(test, device).ResourceRequirements).ListSize, test.Memory.ReadUInt32(length));
     }
 
     [Fact]
