@@ -29,5 +29,12 @@ if (args is ["--dumps", var driver, var dumps])
     return 0;
 }
 
+// "--scaling DRIVER" shows how the cost grows with the number of devices and of handles.
+if (args is ["--scaling", var scaled])
+{
+    Scaling.Print(scaled);
+    return 0;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Ratios).Assembly).Run(args);
 return 0;

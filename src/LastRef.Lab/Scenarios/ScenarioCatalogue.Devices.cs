@@ -10,6 +10,8 @@ internal static partial class ScenarioCatalogue
         new("eject", "the device is ejected and taken out", IsPnp, Eject),
         new("uninstall", "the device is uninstalled", IsPnp, Uninstall),
         new("driver-update", "the driver is updated and its device restarted", IsPnp, DriverUpdate),
+        new("driver-update-while-open", "the driver is updated while an application holds a handle", t => IsPnp(t) && Opens(t), DriverUpdateWhileOpen),
+        new("replug-while-open", "the device is pulled out while an application holds a handle, and comes back", t => IsPnp(t) && Opens(t), ReplugWhileOpen),
         new("device-failed", "the device reports that it has failed", IsPnp, DeviceFailed),
     ];
 
@@ -45,6 +47,25 @@ internal static partial class ScenarioCatalogue
     {
         run.Begin();
         run.ForEachDevice(device => run.Machine.UpdateDriver(device));
+        run.RemoveDevices();
+    }
+
+    private static void DriverUpdateWhileOpen(ScenarioRun run)
+    {
+        run.Begin();
+        run.OpenStack("keeps its handle while the driver is updated");
+        run.ForEachDevice(device => run.Machine.UpdateDriver(device));
+        run.CloseAll();
+        run.RemoveDevices();
+    }
+
+    private static void ReplugWhileOpen(ScenarioRun run)
+    {
+        run.Begin();
+        run.OpenStack("keeps its handle after the device was pulled out");
+        run.PullOutDevices();
+        run.ReplugDevices();
+        run.CloseAll();
         run.RemoveDevices();
     }
 

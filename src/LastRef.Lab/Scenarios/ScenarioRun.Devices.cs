@@ -30,7 +30,7 @@ internal sealed partial class ScenarioRun
 
         foreach (var device in _devices.ToArray())
         {
-            if (Machine.Replug(device) is { } again)
+            if (Machine.IsRunning && Machine.Replug(device) is { } again)
                 _devices.Add(again);
         }
 
