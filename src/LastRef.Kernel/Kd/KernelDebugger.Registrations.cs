@@ -25,8 +25,10 @@ internal sealed partial class KernelDebugger
         var link = new byte[16];
         foreach (var record in live.Values)
         {
-            // What a driver forgot to take back may lie in memory that is gone; then no list can hold it.
-            if (Memory.TryRead(record.Address, link, out _))
+            // A record that a driver forgot may lie in memory that is gone; then no list can hold it. A routine's own memory is not needed.
+            var isRecord = record.Kind is RegistrationKind.ShutdownNotification or RegistrationKind.FileSystem or RegistrationKind.PnpNotification
+                or RegistrationKind.BugCheckCallback or RegistrationKind.IoTimer;
+            if (!isRecord || Memory.TryRead(record.Address, link, out _))
                 Link(record);
         }
     }
@@ -66,10 +68,29 @@ internal sealed partial class KernelDebugger
                     && new KBugCheckCallbackRecord(Memory, record.Address).State != 1;
                 Insert(isReason ? "KeBugCheckReasonCallbackListHead" : "KeBugCheckCallbackListHead", new ListEntry(Memory, record.Address));
                 break;
+            case RegistrationKind.IoTimer:
+                Insert("IopTimerQueueHead", new IoTimer(Memory, record.Address).TimerList);
+                break;
+            case RegistrationKind.NmiCallback:
+                Push("KiNmiCallbackListHead", record.Routine);
+                break;
+            case RegistrationKind.LogonSession:
+                Push("SeFileSystemNotifyRoutinesHead", record.Routine);
+                break;
             default:
                 // Other kinds lie in target memory already, or Windows keeps them where no public layout reaches.
                 break;
         }
+    }
+
+    /// <summary>Enters a routine in a singly linked list: Next 0, routine 8, context 10 (dump-format 14).</summary>
+    private void Push(string head, VirtualAddress routine)
+    {
+        var list = Images.Variable(head, 8);
+        var entry = Allocate(0x18, "Cblk");
+        Memory.WritePointer(entry, Memory.ReadPointer(list));
+        Memory.WritePointer(entry + 8, routine);
+        Memory.WritePointer(list, entry);
     }
 
     private VirtualAddress ClassBucket(Guid interfaceClass)
