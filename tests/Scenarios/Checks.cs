@@ -21,7 +21,7 @@ internal static class Checks
     }
 
     /// <summary>A check of committed drivers on a profile.</summary>
-    public static CheckResult Run(string file, IEnumerable<string> with, string scenario, InputFile profile) =>
+    public static CheckResult Run(string file, IEnumerable<string> with, string? scenario, InputFile profile) =>
         Run(Driver(file, null), [.. with.Select(Neighbour)], scenario, profile);
 
     public static CheckResult Run(InputFile driver, IReadOnlyList<InputFile> with, string? scenario, InputFile? profile = null) =>

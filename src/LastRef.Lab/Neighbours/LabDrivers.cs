@@ -40,7 +40,7 @@ internal static class LabDrivers
     public static Func<LastRef.Nt.DeviceObject, IBusDevice>? HardwareOf(NtKernel kernel, DeviceProfile profile, int instance = 0) => profile.Bus switch
     {
         ProfileBus.Usb when profile.Usb is { } usb => _ => new UsbDevice(kernel, usb.Numbered(instance)),
-        ProfileBus.Serial => _ => new SerialPort(kernel),
+        ProfileBus.Serial => _ => new SerialPort(kernel, profile.Serial ?? new ProfileSerial()),
         ProfileBus.Disk => _ => new DiskDevice(kernel),
         ProfileBus.Hid => _ => new HidDevice(kernel),
         _ => null,

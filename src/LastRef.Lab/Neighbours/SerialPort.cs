@@ -3,13 +3,14 @@ using LastRef.Nt;
 
 namespace LastRef.Lab;
 
-/// <summary>A serial port with nothing plugged into it: it takes what is written and has nothing to read.</summary>
+/// <summary>A serial port: it takes what is written and gives what the device behind it sends, if there is one.</summary>
 /// <remarks>Doc: "Serial Device Control Requests", WDK reference; the codes are those of ntddser.h.</remarks>
-internal sealed class SerialPort(NtKernel kernel) : BusDevice(kernel)
+internal sealed class SerialPort(NtKernel kernel, ProfileSerial plugged) : BusDevice(kernel)
 {
     // IOCTL_SERIAL_* as ntddser.h makes them: FILE_DEVICE_SERIAL_PORT, METHOD_BUFFERED, FILE_ANY_ACCESS.
     private const uint FirstCode = 0x1B_0000;
     private const uint LastCode = 0x1B_00FC;
+    private const uint SetRts = 0x1B_0030;
     private const uint GetWaitMask = 0x1B_0040;
     private const uint SetWaitMask = 0x1B_0044;
     private const uint WaitOnMask = 0x1B_0048;
@@ -30,6 +31,7 @@ internal sealed class SerialPort(NtKernel kernel) : BusDevice(kernel)
     ];
 
     private readonly Dictionary<uint, byte[]> _stored = [];
+    private readonly Queue<byte> _received = new();
     private uint _waitMask;
 
     protected override async GuestTask<NtStatus?> HandleRequest(Irp irp, IoStackLocation location)
@@ -52,6 +54,16 @@ internal sealed class SerialPort(NtKernel kernel) : BusDevice(kernel)
     /// <summary>A read waits for ever, or as long as the timeouts say (Doc: SERIAL_TIMEOUTS).</summary>
     private async GuestTask<NtStatus?> Read(Irp irp, IoStackLocation location)
     {
+        if (_received.Count > 0)
+        {
+            var bytes = new byte[Math.Min(location.ReadLength, (uint)_received.Count)];
+            for (var i = 0; i < bytes.Length; i++)
+                bytes[i] = _received.Dequeue();
+            if (bytes.Length > 0)
+                Memory.Write(BufferOf(irp), bytes);
+            return await Complete(irp, NtStatus.Success, (ulong)bytes.Length);
+        }
+
         var timeouts = Stored(0x1B_001C, 20);
         var (interval, multiplier, constant) = (BitConverter.ToUInt32(timeouts, 0), BitConverter.ToUInt32(timeouts, 4), BitConverter.ToUInt32(timeouts, 8));
         if (interval == uint.MaxValue && multiplier == 0 && constant == 0)
@@ -103,9 +115,16 @@ internal sealed class SerialPort(NtKernel kernel) : BusDevice(kernel)
             case WaitOnMask:
                 return _waitMask == 0 ? await Complete(irp, NtStatus.InvalidParameter) : await Keep(irp, location);
             case Purge:
+                _received.Clear();
                 await FinishKept(one => one.CurrentStackLocation?.MajorFunction == IrpMajor.Read, NtStatus.Cancelled);
                 return await Complete(irp, NtStatus.Success);
-            case GetModemStatus or GetDtrRts:
+            case SetRts:
+                foreach (var sent in plugged.Sends)
+                    _received.Enqueue(sent);
+                return await Complete(irp, NtStatus.Success);
+            case GetModemStatus:
+                return await Answer(irp, location, BitConverter.GetBytes(plugged.ModemStatus));
+            case GetDtrRts:
                 return await Answer(irp, location, new byte[4]);
             case GetCommStatus:
                 return await Answer(irp, location, new byte[20]);

@@ -25,6 +25,12 @@ public sealed record DeviceProfile
     /// <summary>The USB device; null on another bus.</summary>
     public ProfileUsb? Usb { get; init; }
 
+    /// <summary>What is plugged into the serial port; null for nothing.</summary>
+    public ProfileSerial? Serial { get; init; }
+
+    /// <summary>Seconds that pass after a start before anything else happens: a driver that looks for its children in a thread needs them.</summary>
+    public uint SettleSeconds { get; init; }
+
     /// <summary>True when it works without a function driver (Doc: DEVICE_CAPABILITIES, RawDeviceOK).</summary>
     public bool IsRaw { get; init; }
 

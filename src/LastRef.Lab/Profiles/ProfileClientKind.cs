@@ -5,5 +5,4 @@ public enum ProfileClientKind
 {
     Application,
     Service,
-    Driver,
 }

@@ -10,6 +10,7 @@ internal sealed partial class ProfileParser
     {
         var profile = new DeviceProfile();
         ProfileItem? usb = null;
+        ProfileItem? serial = null;
         Members(root, "the profile", (name, value) =>
         {
             profile = name switch
@@ -23,6 +24,7 @@ internal sealed partial class ProfileParser
                 "className" => profile with { ClassName = Text(value, name) },
                 "description" => profile with { Description = Text(value, name) },
                 "raw" => profile with { IsRaw = Flag(value, name) },
+                "settleSeconds" => profile with { SettleSeconds = (uint)Number(value, name, 60) },
                 "bus" => profile with { Bus = Choice(value, name, ProfileWords.Buses) },
                 "parent" => ParentOf(profile, value),
                 "position" => profile with { Position = Choice(value, name, ProfileWords.Positions) },
@@ -35,6 +37,7 @@ internal sealed partial class ProfileParser
                 "services" => profile with { Services = List(value, name, Service) },
                 "clients" => profile with { Clients = List(value, name, Client) },
                 "requests" => profile with { Requests = List(value, name, Send) },
+                "serial" => profile with { Serial = Serial(serial = value) },
                 "usb" => profile with { Usb = Usb(usb = value) },
                 "serviceStopMustWork" => profile with { ServiceStopMustWork = Flag(value, name) },
                 _ => profile,
@@ -45,6 +48,8 @@ internal sealed partial class ProfileParser
             Problem(root, "a device on a USB bus needs 'usb'");
         if (usb is not null && profile.Bus != ProfileBus.Usb)
             Problem(usb, "'usb' describes a device on a USB bus: 'bus' must be usb");
+        if (serial is not null && profile.Bus != ProfileBus.Serial)
+            Problem(serial, "'serial' describes what is plugged into a serial port: 'bus' must be serial");
         if (profile.Parent is not null && profile.Bus != ProfileBus.Internal)
             Problem(root, "a device below a 'parent' is on that driver's bus: leave 'bus' out");
         if (profile.Function is not null && profile.Position == ProfilePosition.Function)
@@ -141,6 +146,8 @@ internal sealed partial class ProfileParser
                 }
             }) && item.Members.All(m => m.Name != "behaviour"))
             Problem(item, "a client needs 'behaviour'");
+        if (client.Opens is not ("interface" or "link") && !client.Opens.StartsWith('\\'))
+            Problem(item, $"'opens' is '{client.Opens}'; it must be interface, link or a path that begins with a backslash");
         return client;
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LastRef.Lab;
 
-/// <summary>A device on a USB bus.</summary>
+/// <summary>A device on a USB bus or behind a serial port.</summary>
 internal sealed partial class ProfileParser
 {
     private ProfileUsb Usb(ProfileItem item)
@@ -101,5 +101,20 @@ internal sealed partial class ProfileParser
         }
 
         return request;
+    }
+
+    private ProfileSerial Serial(ProfileItem item)
+    {
+        var serial = new ProfileSerial();
+        Members(item, "'serial'", (name, value) =>
+        {
+            switch (name)
+            {
+                case "modemStatus": serial = serial with { ModemStatus = (uint)Number(value, name, byte.MaxValue) }; return true;
+                case "sends": serial = serial with { Sends = Bytes(value, name) }; return true;
+                default: return false;
+            }
+        });
+        return serial;
     }
 }

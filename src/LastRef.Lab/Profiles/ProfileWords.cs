@@ -5,8 +5,8 @@ internal static class ProfileWords
 {
     public static IReadOnlySet<string> Properties { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "$schema", "schema", "deviceId", "hardwareIds", "compatibleIds", "instance", "classGuid", "className", "description", "raw", "bus", "parent",
-        "position", "function", "filters", "resources", "children", "service", "parameters", "services", "clients", "requests", "usb", "serviceStopMustWork",
+        "$schema", "schema", "deviceId", "hardwareIds", "compatibleIds", "instance", "classGuid", "className", "description", "settleSeconds", "raw", "bus", "parent",
+        "position", "function", "filters", "resources", "children", "service", "parameters", "services", "clients", "requests", "serial", "usb", "serviceStopMustWork",
     };
 
     public static IReadOnlyDictionary<string, ProfileBus> Buses { get; } = new Dictionary<string, ProfileBus>(StringComparer.Ordinal)
@@ -41,7 +41,6 @@ internal static class ProfileWords
     {
         ["application"] = ProfileClientKind.Application,
         ["service"] = ProfileClientKind.Service,
-        ["driver"] = ProfileClientKind.Driver,
     };
 
     public static IReadOnlyDictionary<string, ProfileClientBehaviour> Behaviours { get; } = new Dictionary<string, ProfileClientBehaviour>(StringComparer.Ordinal)

@@ -114,6 +114,7 @@ internal sealed partial class ScenarioRun
         NoteDriver();
         if (bus is null)
             return;
+        LetSettle();
         _buses.Add(bus);
         var id = _subject.Profile.HardwareIds.Count > 0 ? _subject.Profile.HardwareIds[0] : "";
         PnpDevice[] children = [.. Machine.Kernel.Pnp.Devices.Where(d => d.Parent == bus && d.Identity.HardwareIds.Contains(id, StringComparer.OrdinalIgnoreCase))];
@@ -121,6 +122,12 @@ internal sealed partial class ScenarioRun
         if (children.Any(c => c.IsStarted))
             _childStarted = true;
         ChildStartFailure = _childStarted ? null : children.LastOrDefault()?.Failure ?? NtStatus.NoSuchDevice;
+    }
+
+    private void LetSettle()
+    {
+        if (_subject.Profile.SettleSeconds > 0)
+            Machine.LetTimePass(_subject.Profile.SettleSeconds * 10_000_000L);
     }
 
     /// <summary>Pulling a bus out takes its children with it (U-5.31).</summary>

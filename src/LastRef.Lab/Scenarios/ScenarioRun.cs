@@ -77,6 +77,7 @@ internal sealed partial class ScenarioRun
         NoteDriver();
         if (device is not null)
             _devices.Add(device);
+        LetSettle();
     }
 
     public void StopService() => Machine.StopService(Service);

@@ -9,6 +9,8 @@ public sealed class NeighbourTests
 {
     private const uint SerialSetBaudRate = 0x1B_0004;
     private const uint SerialGetBaudRate = 0x1B_0050;
+    private const uint SerialSetRts = 0x1B_0030;
+    private const uint SerialGetModemStatus = 0x1B_0068;
     private const uint SerialSetTimeouts = 0x1B_001C;
     private const uint KeyboardQueryIndicators = 0x0B_0040;
     private const uint Unknown = 0x22_2000;
@@ -87,6 +89,19 @@ public sealed class NeighbourTests
         lab.Test.RunUntilIdle();
         Assert.True(lab.Test.Kernel.Io.IsComplete(read.Pending!));
         Assert.Equal(5UL, lab.Write(handle, "hello"u8.ToArray()).Information);
+    }
+
+    [Fact]
+    public void What_is_plugged_into_a_serial_port_sends_when_RTS_is_raised()
+    {
+        var plugged = new ProfileSerial { ModemStatus = 0x30, Sends = "(PNP)"u8.ToArray() };
+        using var lab = Stack(new DeviceProfile { Function = LabDrivers.PassThrough, Bus = ProfileBus.Serial, Serial = plugged });
+        var handle = lab.Open();
+        Assert.Equal(BitConverter.GetBytes(0x30), lab.Control(handle, SerialGetModemStatus, output: 4).Output);
+        Assert.Equal(NtStatus.Success, lab.Control(handle, SerialSetRts).Status);
+        Assert.Equal("("u8.ToArray(), lab.Read(handle, 1).Output);
+        Assert.Equal("PNP)"u8.ToArray(), lab.Read(handle, 16).Output);
+        Assert.Equal(NtStatus.Pending, lab.Read(handle, 1).Status);
     }
 
     [Fact]
