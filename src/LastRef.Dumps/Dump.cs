@@ -54,7 +54,7 @@ public sealed class Dump : IDisposable
     public TriageDump? Triage { get; }
 
     /// <summary>What is missing, contradictory or assumed, one line each.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    public IReadOnlyList<string> Notes => _file.HasChanged ? [.. _notes, "The file was changed while it was read: what was found may not fit together."] : _notes;
 
     /// <summary>CR3 in use, without its low 12 bits; 0 for a triage dump.</summary>
     public ulong DirectoryTableBase { get; private set; }

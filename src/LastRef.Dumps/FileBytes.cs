@@ -7,6 +7,7 @@ internal sealed class FileBytes : IDumpBytes
 {
     private readonly SafeFileHandle _file;
     private readonly string _path;
+    private readonly DateTime _written;
 
     /// <exception cref="InputException">No such file, or not readable.</exception>
     public FileBytes(string path)
@@ -18,6 +19,7 @@ internal sealed class FileBytes : IDumpBytes
         {
             _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             Length = RandomAccess.GetLength(_file);
+            _written = File.GetLastWriteTimeUtc(_file);
         }
         catch (FileNotFoundException)
         {
@@ -30,6 +32,22 @@ internal sealed class FileBytes : IDumpBytes
     }
 
     public long Length { get; }
+
+    public bool HasChanged
+    {
+        get
+        {
+            try
+            {
+                return RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file) != _written;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A file that cannot be asked any more is not the one that was opened.
+                return true;
+            }
+        }
+    }
 
     public int Read(long offset, Span<byte> buffer)
     {

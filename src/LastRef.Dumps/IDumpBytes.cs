@@ -10,6 +10,9 @@ public interface IDumpBytes : IDisposable
     /// <summary>Bytes in the file when it was opened.</summary>
     long Length { get; }
 
+    /// <summary>True when the file is known to have been written or cut since it was opened.</summary>
+    bool HasChanged => false;
+
     /// <summary>Reads up to <paramref name="buffer"/>.Length bytes.</summary>
     /// <returns>Bytes read: fewer than asked for at the end of the file, or when it was cut since.</returns>
     int Read(long offset, Span<byte> buffer);

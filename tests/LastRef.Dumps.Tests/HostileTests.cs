@@ -42,6 +42,25 @@ public class HostileTests
     }
 
     [Fact]
+    public void A_file_that_is_written_while_it_is_read_is_said()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, FormatTests.Builder().Full());
+            using var dump = DumpFile.Open(path);
+            Assert.DoesNotContain(dump.Notes, note => note.Contains("changed", StringComparison.Ordinal));
+            using (var writer = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                writer.SetLength(0x3000);
+            Assert.Contains(dump.Notes, note => note.Contains("changed while it was read", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Runs_that_overlap_are_said_and_each_page_has_one_place()
     {
         var builder = FormatTests.Builder();
