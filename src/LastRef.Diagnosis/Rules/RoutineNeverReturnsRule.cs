@@ -21,16 +21,17 @@ internal sealed class RoutineNeverReturnsRule : IDiagnosisRule
         var blame = situation.BlameOf(site);
         if (blame.Party == Party.System)
             yield break;
-        var extra = situation.ExtraReleases(node);
+        // A count below zero is a case of its own: nobody will signal, whoever waits.
+        if (situation.ExtraReleases(node).Count > 0)
+            yield break;
         var where = call is null ? "A request" : situation.NameOf(call);
         yield return situation.Find(
             Reason, blame, $"{where} never returns: {Describe(node)}.", [],
             [
                 .. call is null ? [] : new[] { Evidence.Seen(call, $"{call.Kind} was entered at {call.Target} and never left") },
                 Evidence.Absent($"{node.Thread} {WaitText.Verb(node)}"),
-                .. extra.Select(e => Evidence.Seen(e, $"released at {e.Site} when nobody had acquired it")),
             ],
-            extra.Count > 0 ? extra[0].Site : site, isComplete: situation.IsHangProven)
+            site, isComplete: situation.IsHangProven)
             with { Wait = graph };
     }
 

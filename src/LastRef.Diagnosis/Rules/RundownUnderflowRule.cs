@@ -1,17 +1,17 @@
 namespace LastRef;
 
-/// <summary>A wait for rundown that never ends because the protection was released more often than acquired: nobody holds anything (U-6.67).</summary>
+/// <summary>R-23, a case of its own: a wait for rundown that never ends because the protection was released more often than acquired: nobody holds anything (U-6.67).</summary>
 internal sealed class RundownUnderflowRule : IDiagnosisRule
 {
-    private const string Wait = "ExWaitForRundownProtectionRelease";
+    private const string WaitRoutine = "ExWaitForRundownProtectionRelease";
 
-    public Reason Reason => Reason.Unlisted;
+    public Reason Reason => Reason.RoutineNeverReturns;
 
     public bool AppliesTo(RunEnd end) => end == RunEnd.Hung;
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
-        foreach (var wait in situation.Records<RoutineRecord>().Where(r => r.Result is null && r.Routine.StartsWith(Wait, StringComparison.Ordinal) && r.Arguments.Count > 0).ToList())
+        foreach (var wait in situation.Records<RoutineRecord>().Where(r => r.Result is null && r.Routine.StartsWith(WaitRoutine, StringComparison.Ordinal) && r.Arguments.Count > 0).ToList())
         {
             var protection = wait.Arguments[0].Value;
             if (Underflow(situation, protection, wait.Sequence) is not { } extra)
@@ -32,7 +32,7 @@ internal sealed class RundownUnderflowRule : IDiagnosisRule
                 with
                 {
                     Title = "Rundown protection was released more often than acquired",
-                    Phase = Phase.A3,
+                    Wait = WaitGraph.Of(situation),
                     Fix = "Release rundown protection exactly as often as ExAcquireRundownProtection returned TRUE.",
                 };
         }
