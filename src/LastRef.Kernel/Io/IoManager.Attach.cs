@@ -37,7 +37,7 @@ internal sealed partial class IoManager
         }
 
         var target = new FileObject(Memory, file).DeviceObject
-            ?? throw new InvariantException("An open file object has no device.");
+            ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
         var lower = Attach(sourceDevice, target, attachedDevice);
         await _kernel.Ob.Dereference(file, ReferenceCause.DeviceObjectPointer);
         return lower is null ? NtStatus.NoSuchDevice : NtStatus.Success;

@@ -133,7 +133,7 @@ internal sealed partial class IoManager
         }
 
         if (device.DriverObject is not { } driver)
-            throw new InvariantException($"The device at {device.Address} has no driver object.");
+            throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
 
         // Read now: dropping the device's last reference may free its driver object.
         var attempted = (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
@@ -152,8 +152,9 @@ internal sealed partial class IoManager
             await CompleteDeferredUnload(driver);
     }
 
+    /// <summary>A driver may pass anything as a device; one without an extension is a null pointer that the kernel follows.</summary>
     internal static DeviceObjectExtension ExtensionOf(DeviceObject device) =>
-        device.DeviceObjectExtension ?? throw new InvariantException($"The device at {device.Address} has no DEVOBJ_EXTENSION.");
+        device.DeviceObjectExtension ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
 
     internal static DeviceObjectExtensionFlags ExtensionFlagsOf(DeviceObject device) => ExtensionOf(device).ExtensionFlags;
 

@@ -62,5 +62,5 @@ internal sealed partial class IoManager
     }
 
     private static DriverExtension DriverExtensionOf(DriverObject driver) =>
-        driver.DriverExtension ?? throw new InvariantException($"The driver object at {driver.Address} has no extension.");
+        driver.DriverExtension ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
 }

@@ -133,7 +133,7 @@ internal sealed partial class IoManager
 
     private async GuestTask FinishAssociated(Irp irp)
     {
-        var master = irp.MasterIrp ?? throw new InvariantException("An associated IRP has no master.");
+        var master = irp.MasterIrp ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
         UnlockMdls(irp);
         FreeMdls(irp);
         FreeIrp(irp);

@@ -66,7 +66,7 @@ internal sealed partial class IoManager
             _reinitialize.RemoveAll(r => r.Driver.Address == driver.Address);
             foreach (var (_, routine, context, _) in due)
             {
-                var extension = driver.DriverExtension ?? throw new InvariantException("A driver object has no extension.");
+                var extension = driver.DriverExtension ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
                 extension.SetCount(Memory, extension.Count + 1);
                 driver.SetFlags(Memory, driver.Flags & ~(DriverObjectFlags.ReinitRegistered | DriverObjectFlags.BootReinitRegistered));
                 _kernel.Record(new RegistrationRecord(RegistrationKind.Reinitialization, false, routine, routine, driver.Address));

@@ -142,7 +142,7 @@ internal sealed partial class ObjectManager
     }
 
     private VirtualAddress TableOf(VirtualAddress process) =>
-        new EProcess(Memory, process).ObjectTable?.Address ?? throw new InvariantException($"The process at {process} has no handle table.");
+        new EProcess(Memory, process).ObjectTable?.Address ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
 
     private OpenHandle? ReadEntry(VirtualAddress process, HandleValue handle, VirtualAddress address)
     {

@@ -70,7 +70,8 @@ internal sealed partial class ObjectManager
     /// <summary>Runs the type's delete procedure and frees the memory.</summary>
     public async GuestTask Delete(VirtualAddress body)
     {
-        var kind = KindOf(body) ?? throw new InvariantException($"The object at {body} has no type.");
+        var kind = KindOf(body) ?? throw MachineStopException.BugCheck(
+            0x18, $"what lies at {body} is no object, and its last reference was dropped", 0, body.Value, 2);
         if (_delete[(int)kind] is { } procedure)
             await procedure(body);
         _kernel.Record(new ObjectRecord(false, body, kind.ToString()));
@@ -142,7 +143,7 @@ internal sealed partial class ObjectManager
         if (prefix != 0)
             FreeName(body);
         _live.Remove(body);
-        var freed = _kernel.Ex.NonPagedPool.Free(header.Address - prefix);
-        Invariant.Check(freed is not null, $"The object at {body} is not in pool.");
+        if (_kernel.Ex.NonPagedPool.Free(header.Address - prefix) is null)
+            throw MachineStopException.BugCheck(0xC2, $"the object at {body}, which is not in pool, lost its last reference", 7, 0, 0, body.Value);
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class PnpManager(NtKernel kernel)
     }
 
     internal static DeviceObjectExtension ExtensionOf(DeviceObject device) =>
-        device.DeviceObjectExtension ?? throw new InvariantException($"The device at {device.Address} has no extension.");
+        device.DeviceObjectExtension ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
 
     /// <summary>The device at the top of a stack.</summary>
     internal static DeviceObject TopOf(DeviceObject device)

@@ -58,7 +58,7 @@ internal sealed partial class WmiManager
     {
         const uint notWmi = 2, forward = 3;
         const byte executeMethod = 9, registrationInfoEx = 11;
-        var location = irp.CurrentStackLocation ?? throw new InvariantException("WmiSystemControl got a request without a stack location.");
+        var location = irp.CurrentStackLocation ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
         if (location.MinorFunction is > executeMethod and not registrationInfoEx)
         {
             irpDisposition.Set(Memory, notWmi);
