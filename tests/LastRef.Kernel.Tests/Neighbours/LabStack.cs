@@ -54,6 +54,17 @@ internal sealed class LabStack : IDisposable
 
     public IoResult Write(HandleValue handle, byte[] data, long offset = 0) => InApplication(() => Test.Kernel.Io.Write(_process, handle, data, offset));
 
+    /// <summary>A driver's request to the top of the stack, with the answer in its own buffer (METHOD_NEITHER).</summary>
+    public (NtStatus Status, ulong Information) Internal(uint code, VirtualAddress buffer, uint bytes) => Test.Run(_ => Test.Kernel.Io.SendSynchronous(
+        PnpManager.TopOf(Device.Pdo), NtStatus.NotSupported,
+        location =>
+        {
+            location.SetMajorFunction(Test.Memory, IrpMajor.InternalDeviceControl);
+            location.SetIoControlCode(Test.Memory, code);
+            location.SetOutputBufferLength(Test.Memory, bytes);
+        },
+        prepare: irp => irp.SetUserBuffer(Test.Memory, buffer)));
+
     public void Close(HandleValue handle)
     {
         Assert.Equal(NtStatus.Success, InApplication(() => Test.Kernel.Ob.CloseHandle(_process, handle)));

@@ -9,6 +9,8 @@ public sealed class NeighbourTests
 {
     private const uint SerialSetBaudRate = 0x1B_0004;
     private const uint SerialGetBaudRate = 0x1B_0050;
+    private const uint HidGetDeviceDescriptor = 0x0B_0003;
+    private const uint HidGetReportDescriptor = 0x0B_0007;
     private const uint SerialSetRts = 0x1B_0030;
     private const uint SerialGetModemStatus = 0x1B_0068;
     private const uint SerialSetTimeouts = 0x1B_001C;
@@ -114,6 +116,21 @@ public sealed class NeighbourTests
         Assert.Equal(block, lab.Read(handle, 512, 4096).Output);
         Assert.Equal(new byte[512], lab.Read(handle, 512).Output);
         Assert.Equal(NtStatus.InvalidParameter, lab.Read(handle, 100).Status);
+    }
+
+    [Fact]
+    public void A_HID_device_answers_what_HIDCLASS_asks_of_a_minidriver()
+    {
+        using var lab = Stack(new DeviceProfile { Function = LabDrivers.PassThrough, Bus = ProfileBus.Hid });
+        var buffer = lab.Test.Allocate(128);
+        Assert.Equal((NtStatus.Success, 9UL), lab.Internal(HidGetDeviceDescriptor, buffer, 128));
+
+        // bDescriptorType 0x21, and at 7 the length of the report descriptor that follows (HID 1.11, 6.2.1).
+        Assert.Equal(0x21, lab.Test.Memory.ReadByte(buffer + 1));
+        var bytes = lab.Test.Memory.ReadUInt16(buffer + 7);
+        Assert.Equal((NtStatus.Success, (ulong)bytes), lab.Internal(HidGetReportDescriptor, buffer, 128));
+        Assert.Equal((NtStatus.BufferTooSmall, 0UL), lab.Internal(HidGetReportDescriptor, buffer, 4));
+        Assert.Equal(NtStatus.NotSupported, lab.Internal(0x0B_FFFF, buffer, 4).Status);
     }
 
     private static LabStack Stack(DeviceProfile profile) => new(profile with { Position = ProfilePosition.UpperFilter });
