@@ -9,6 +9,8 @@ internal sealed partial class IoManager
     // SpinLock 28h, SynchronizeIrql 30h; fully specified: FloatingSave 31h, ShareVector 32h, Vector 34h, Irql 38h (wdm.h).
     private const uint ConnectFullySpecified = 1;
     private const uint ConnectLineBased = 2;
+    private const uint ConnectMessageBased = 3;
+    private const int FallBackServiceRoutine = 0x38;
     private const int LineBasedIrql = 6;
     private readonly List<KInterrupt> _interrupts = [];
 
@@ -34,10 +36,13 @@ internal sealed partial class IoManager
         return GuestTask.CompletedTask;
     }
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.58", Missing = "message-signalled interrupts")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.58", Doc = "IoConnectInterruptEx, CONNECT_MESSAGE_BASED: a device without messages gets the fallback routine on its line",
+        Missing = "message-signalled interrupts themselves")]
     internal NtStatus IoConnectInterruptEx(VirtualAddress parameters)
     {
         var version = Memory.ReadUInt32(parameters);
+        if (version == ConnectMessageBased && !Memory.ReadPointer(parameters + FallBackServiceRoutine).IsNull)
+            return ConnectFallBack(parameters);
         if (version is not (ConnectFullySpecified or ConnectLineBased))
             throw MachineStopException.Unsupported(UnsupportedKind.Case, $"IoConnectInterruptEx with version {version}");
         var isLine = version == ConnectLineBased;
@@ -47,6 +52,18 @@ internal sealed partial class IoManager
             Memory.ReadPointer(parameters + 0x18), Memory.ReadPointer(parameters + 0x20), Memory.ReadPointer(parameters + 0x28),
             isLine ? 0 : Memory.ReadUInt32(parameters + 0x34), irql, synchronize < irql ? irql : synchronize, Memory.ReadPointer(parameters + 8));
         Memory.WritePointer(Memory.ReadPointer(parameters + 0x10), interrupt);
+        return NtStatus.Success;
+    }
+
+    /// <summary>The lab's devices signal no messages: the fallback routine is connected to the line, and the caller is told so by the version.</summary>
+    private NtStatus ConnectFallBack(VirtualAddress parameters)
+    {
+        var synchronize = (Irql)Memory.ReadByte(parameters + 0x30);
+        var interrupt = Connect(
+            Memory.ReadPointer(parameters + FallBackServiceRoutine), Memory.ReadPointer(parameters + 0x20), Memory.ReadPointer(parameters + 0x28),
+            0, (Irql)LineBasedIrql, synchronize < (Irql)LineBasedIrql ? (Irql)LineBasedIrql : synchronize, Memory.ReadPointer(parameters + 8));
+        Memory.WritePointer(Memory.ReadPointer(parameters + 0x10), interrupt);
+        Memory.WriteUInt32(parameters, ConnectLineBased);
         return NtStatus.Success;
     }
 
