@@ -21,6 +21,9 @@ public sealed partial record Capture
 
     public uint ImageBytes { get; init; }
 
+    /// <summary>Where earlier instances of the image were that have left, and nothing is loaded now; known of dumps only.</summary>
+    public IReadOnlyList<(VirtualAddress Base, uint ByteCount)> EarlierImages { get; init; } = [];
+
     /// <summary>The image's loader entry; null when it is not in the list of loaded modules.</summary>
     public CapturedModule? Module { get; init; }
 
@@ -52,6 +55,9 @@ public sealed partial record Capture
 
     /// <summary>Threads with code of the image on their stacks; known of dumps only.</summary>
     public IReadOnlyList<CapturedStack> Stacks { get; init; } = [];
+
+    /// <summary>Other driver objects with routines in an image that is gone, as of IoCreateDriver; looked for in dumps only.</summary>
+    public IReadOnlyList<CapturedLink> SecondDrivers { get; init; } = [];
 
     /// <summary>Loaded images that import the image; looked for in dumps only, and when the load count says that there are some.</summary>
     public IReadOnlyList<CapturedModule> Importers { get; init; } = [];
@@ -97,6 +103,9 @@ public sealed partial record Capture
 
     /// <summary>True when the address lies in the driver's image, or in the range where it was.</summary>
     public bool IsInImage(VirtualAddress address) => !address.IsNull && address - ImageBase < ImageBytes;
+
+    /// <summary>True when an earlier instance of the image was there.</summary>
+    public bool IsInEarlierImage(VirtualAddress address) => EarlierImages.Any(image => address - image.Base < image.ByteCount);
 
     public CapturedDevice? DeviceAt(VirtualAddress address) => Devices.FirstOrDefault(device => device.Address == address);
 

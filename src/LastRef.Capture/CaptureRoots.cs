@@ -21,6 +21,9 @@ public sealed record CaptureRoots
 
     public uint ImageBytes { get; init; }
 
+    /// <summary>Where earlier instances of the image were, as far as nothing else is loaded there now.</summary>
+    public IReadOnlyList<(VirtualAddress Base, uint ByteCount)> EarlierImages { get; init; } = [];
+
     /// <summary>PsLoadedModuleList: head of the list of <c>KLDR_DATA_TABLE_ENTRY</c>.</summary>
     public VirtualAddress LoadedModuleList { get; init; }
 

@@ -41,7 +41,11 @@ internal sealed partial class CaptureWalk
             driver.Address, NameOf(driver.Address) ?? driver.DriverName.TryToText(out _, 260), hasName, driver.Flags,
             driver.DriverUnload, driver.DriverExtension?.AddDevice ?? default, driver.DriverSection?.Address ?? default,
             driver.DriverStart, driver.DriverSize, header.PointerCount, header.HandleCount,
-            new Walk<VirtualAddress>([.. devices.Items.Select(d => d.Address)], devices.End, devices.At, devices.Failure));
+            new Walk<VirtualAddress>([.. devices.Items.Select(d => d.Address)], devices.End, devices.At, devices.Failure))
+        {
+            FirstDevice = driver.DeviceObject?.Address ?? default,
+            IsPermanent = (header.Flags & ObjectHeaderFlags.Permanent) != 0,
+        };
     }
 
     /// <summary>The driver's devices wherever they are, then what stands above and below them.</summary>

@@ -47,6 +47,7 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
             ImageName = roots.ImageName,
             ImageBase = ImageBase,
             ImageBytes = ImageBytes,
+            EarlierImages = roots.EarlierImages,
             Module = _module,
             IsInUnloadedHistory = IsInUnloadedHistory(),
             Modules = _modules,
@@ -76,7 +77,9 @@ internal sealed partial class CaptureWalk(Target target, CaptureRoots roots)
 
     private uint ImageBytes => roots.ImageBytes != 0 ? roots.ImageBytes : _module?.ByteCount ?? 0;
 
-    private bool IsInImage(VirtualAddress address) => !address.IsNull && address - ImageBase < ImageBytes;
+    /// <summary>In the image, or where an earlier instance of it was.</summary>
+    private bool IsInImage(VirtualAddress address) => !address.IsNull
+        && (address - ImageBase < ImageBytes || roots.EarlierImages.Any(image => address - image.Base < image.ByteCount));
 
     /// <summary>Reads one structure; what cannot be read becomes a gap and the walk goes on beside it.</summary>
     private T? Try<T>(string what, VirtualAddress address, Func<T?> read) where T : class

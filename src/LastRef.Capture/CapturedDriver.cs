@@ -17,4 +17,14 @@ public sealed record CapturedDriver(
     uint DriverSize,
     long PointerCount,
     long HandleCount,
-    Walk<VirtualAddress> Devices);
+    Walk<VirtualAddress> Devices)
+{
+    /// <summary>DRIVER_OBJECT.DeviceObject as it stands, also when no device is there any more.</summary>
+    public VirtualAddress FirstDevice { get; init; }
+
+    /// <summary>OB_FLAG_PERMANENT_OBJECT: cleared when DriverUnload has returned; a handle keeps the name beyond that (U-3.23).</summary>
+    public bool IsPermanent { get; init; }
+
+    /// <summary>True while DriverUnload may still be running, when it was invoked: the object has not been made temporary.</summary>
+    public bool IsBeforeReturn => HasName && (IsPermanent || HandleCount == 0);
+}

@@ -36,9 +36,10 @@ internal static class DumpCommand
         {
             Description = "Where kernel symbols are: a folder, a symbol store, or srv*CACHE*SERVER; may be given more than once.", HelpName = "PATH",
         };
+        var scan = new Option<bool>("--scan") { Description = "Look through all kernel memory even when the lists explain everything; takes longer." };
         var verbose = new Option<bool>("--verbose") { Description = "All evidence, and everything that could not be seen." };
         var outputs = new ReportOutputs();
-        var command = new Command("dump", "Says of a driver in a dump why it is still loaded and who holds it.") { file, driver, list, cr3, symbols, verbose };
+        var command = new Command("dump", "Says of a driver in a dump why it is still loaded and who holds it.") { file, driver, list, cr3, symbols, scan, verbose };
         outputs.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -56,7 +57,7 @@ internal static class DumpCommand
             using var dump = DumpFile.Open(parsed.GetValue(file)!, options);
             return DumpProgress.Show(dump.Name, progress =>
             {
-                var survey = new MachineSurvey(new DumpMemory(dump), new SurveyOptions { Progress = progress, Cancellation = interrupt.Token });
+                var survey = new MachineSurvey(new DumpMemory(dump), new SurveyOptions { Progress = progress, Cancellation = interrupt.Token, AlwaysScan = parsed.GetValue(scan) });
                 var run = new DumpRun(dump, survey, parsed.GetValue(verbose));
                 return parsed.GetValue(list) is { } table ? run.List(table)
                     : parsed.GetValue(driver) is { } name ? run.Judge(name, outputs, parsed)

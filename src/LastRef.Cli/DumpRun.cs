@@ -70,8 +70,8 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
     {
         var kind = dump.Kind switch
         {
+            DumpKind.Full or DumpKind.Bitmap or DumpKind.Ranges when dump.Header is { IsLive: true } => "dump of a running machine",
             DumpKind.Full => "full dump",
-            DumpKind.Bitmap when dump.Header is { IsLive: true } => "live kernel dump",
             DumpKind.Bitmap => "kernel dump",
             DumpKind.Ranges => "kernel dump",
             DumpKind.Triage => "small dump",

@@ -10,7 +10,7 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
         var gone = GoneRanges(situation);
         var seen = new HashSet<(RegistrationKind, VirtualAddress)>();
         if (CaughtByVerifier(situation) is { } caught)
-            yield return new LeftBehind(caught.Kind, caught.Address, caught.Routine, caught);
+            yield return caught;
         foreach (var record in Outstanding(situation).Where(r => gone.Exists(range => r.Routine - range.Base < range.ByteCount)))
         {
             if (seen.Add((record.Kind, record.Address)))
@@ -53,12 +53,16 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
     };
 
     /// <summary>What Driver Verifier found in memory that was being freed (bug check 0xC7): its second parameter is the timer, DPC or item. Spec: 8.3.</summary>
-    private static RegistrationRecord? CaughtByVerifier(Situation situation)
+    private static LeftBehind? CaughtByVerifier(Situation situation)
     {
         const uint TimerOrDpcInvalid = 0xC7;
-        if (situation.Records<BugCheckRecord>().LastOrDefault() is not { Code: TimerOrDpcInvalid } crash)
+        if (situation.Crash is not { Code: TimerOrDpcInvalid, Parameters: [_, var item, ..] })
             return null;
-        return Outstanding(situation).FirstOrDefault(r => r.Address.Value == crash.Parameter2);
+        if (situation.Trace is null)
+            return FromMemory(situation.Capture).FirstOrDefault(found => found.Address.Value == item);
+        return Outstanding(situation).FirstOrDefault(r => r.Address.Value == item) is { } record
+            ? new LeftBehind(record.Kind, record.Address, record.Routine, record)
+            : null;
     }
 
     /// <summary>Where images of the driver under test were that have left memory.</summary>
@@ -67,6 +71,7 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
         var ranges = situation.Records<ImageRecord>().Where(r => !r.Mapped && situation.IsOurImage(r.FileName)).Select(r => (r.Base, r.ByteCount)).ToList();
         if (ranges.Count == 0 && situation.Image == ImageState.Gone && situation.Capture.ImageBytes != 0)
             ranges.Add((situation.Capture.ImageBase, situation.Capture.ImageBytes));
+        ranges.AddRange(situation.Capture.EarlierImages);
         return ranges;
     }
 

@@ -70,7 +70,7 @@ internal static class Outcome
     private static Attempt AttemptFromMemory(CapturedDriver? driver, Capture capture)
     {
         var invoked = driver is not null && (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
-        var state = invoked ? driver!.HasName ? AttemptState.Running : AttemptState.Returned
+        var state = invoked ? driver!.IsBeforeReturn ? AttemptState.Running : AttemptState.Returned
             : capture.DevicesOfDriver.Any(device => device.IsUnloadPending) ? AttemptState.Deferred
             : AttemptState.None;
         return new Attempt(state, Attempter.None, null);

@@ -17,7 +17,7 @@ public static class PostMortem
         ArgumentNullException.ThrowIfNull(subject);
         var capture = survey.CaptureOf(subject);
         var traits = TraitsOf(capture);
-        var isOurs = crash is not null && IsAbout(crash, capture);
+        var isOurs = crash is not null && IsAbout(crash, survey, capture);
         var hang = isOurs ? HangKind.None : HangOf(capture);
         var context = new ScenarioContext
         {
@@ -49,16 +49,26 @@ public static class PostMortem
             [new ScenarioResult(verdict, capture, new Trace(), 0, "")]);
     }
 
-    /// <summary>A crash concerns a driver when one of its parameters lies in the image, or is the driver object or a device of it.</summary>
-    private static bool IsAbout(MachineCrash crash, Capture capture) => crash.Parameters.Any(value =>
-        new VirtualAddress(value) is var address
-        && (capture.IsInImage(address) || (!address.IsNull && address == capture.DriverAddress)
-            || capture.DevicesOfDriver.Any(device => device.Address == address)));
+    /// <summary>
+    /// A crash concerns a driver when one of its parameters lies in the image, now or where it was before, or is the driver object, a
+    /// device of it, or a timer, DPC or registration with a routine in the image; or when it was raised on a thread with code of the
+    /// image on its stack.
+    /// </summary>
+    private static bool IsAbout(MachineCrash crash, MachineSurvey survey, Capture capture)
+    {
+        var named = capture.Timers.Concat(capture.Dpcs).SelectMany(timer => new[] { timer.Address, timer.Dpc })
+            .Concat(capture.Registrations.Where(root => capture.IsInImage(root.Routine)).Select(root => root.Address))
+            .Concat(capture.DevicesOfDriver.Select(device => device.Address))
+            .Append(capture.DriverAddress).Append(capture.Driver?.FirstDevice ?? default).ToHashSet();
+        return crash.Parameters.Any(value => new VirtualAddress(value) is { IsNull: false } address
+                && (capture.IsInImage(address) || capture.IsInEarlierImage(address) || named.Contains(address)))
+            || capture.Stacks.Any(stack => survey.RunningThreads.Contains(stack.Thread));
+    }
 
     /// <summary>DriverUnload was entered and has not returned, or a removal stands still with code of the driver on a stack: both may also be just at work.</summary>
     private static HangKind HangOf(Capture capture)
     {
-        var isInUnload = capture.Driver is { HasName: true } driver && (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
+        var isInUnload = capture.Driver is { IsBeforeReturn: true } driver && (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
         var isInRemoval = capture.Stacks.Count > 0 && capture.Irps.Any(irp =>
             irp is { Major: IrpMajor.Pnp } && (PnpMinor)irp.Minor is PnpMinor.QueryRemoveDevice or PnpMinor.RemoveDevice or PnpMinor.SurpriseRemoval
             && capture.DeviceAt(irp.Device)?.Driver == capture.DriverAddress);
@@ -110,7 +120,7 @@ public static class PostMortem
         var lines = doubts.ToList();
         if (lines.Count == 0)
             return verdict;
-        var isSettled = verdict.Findings.Any(finding => finding.Counts && finding.Reason != Reason.Unlisted);
+        var isSettled = verdict.Verdict is Verdict.Crashed or Verdict.LeftTooEarly || verdict.Findings.Any(finding => finding.Counts && finding.Reason != Reason.Unlisted);
         return verdict with
         {
             Verdict = isSettled ? verdict.Verdict : Verdict.Inconclusive,

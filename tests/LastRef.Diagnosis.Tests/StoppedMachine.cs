@@ -85,6 +85,8 @@ internal sealed class StoppedMachine : IMachineMemory
     /// <summary>Takes a variable away, as a dump without its symbols would.</summary>
     public void Forget(string variable) => _variables.Remove(variable);
 
+    public IReadOnlyDictionary<string, VirtualAddress> Variables => _variables;
+
     public VirtualAddress AddressOf(string variable) => _variables[variable];
 
     public IEnumerable<MappedMemory> Mapped(VirtualAddress first, VirtualAddress last, Action<string> cutOff)

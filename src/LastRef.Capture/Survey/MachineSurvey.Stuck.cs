@@ -49,6 +49,9 @@ public sealed partial class MachineSurvey
                 yield return $"delete pending on {name}{opens}{above}";
             if ((device.ExtensionFlags & DeviceObjectExtensionFlags.RemovePending) != 0)
                 yield return $"remove pending on {name}{opens}{above}";
+            if ((device.ExtensionFlags & (DeviceObjectExtensionFlags.RemoveProcessed | DeviceObjectExtensionFlags.DeletePending)) == DeviceObjectExtensionFlags.RemoveProcessed
+                && device.DeviceNode.IsNull)
+                yield return $"{name} was removed and never deleted{opens}{above}";
         }
     }
 }

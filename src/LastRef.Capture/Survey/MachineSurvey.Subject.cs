@@ -66,12 +66,13 @@ public sealed partial class MachineSurvey
     {
         ArgumentNullException.ThrowIfNull(subject);
         var capture = Capture.Of(Target, RootsOf(subject, withScan: false));
-        if (NeedsScan(subject, capture))
+        if (_options.AlwaysScan || NeedsScan(subject, capture))
             capture = Capture.Of(Target, RootsOf(subject, withScan: true));
         return capture with
         {
             Stacks = StacksIn(capture.ImageBase, capture.ImageBytes),
-            Importers = ImportersOf(capture.Module),
+            Importers = ImportersOf(capture),
+            SecondDrivers = capture.Module is null ? SecondDriversOf(capture) : [],
             Gaps = [.. Gaps, .. capture.Gaps.Except(Gaps)],
         };
     }
@@ -82,7 +83,6 @@ public sealed partial class MachineSurvey
         if (subject.Module is null && subject.Driver is null)
             return false;
         return capture.Driver is null || !capture.Driver.HasName || (capture.Driver.Flags & DriverObjectFlags.UnloadInvoked) != 0
-            || capture.Devices.Any(device => device.Driver == capture.DriverAddress && (device.IsUnloadPending || device.IsRemovePending || device.IsDeletePending))
             || capture.Balances.Any(balance => balance.Unexplained > 0 && IsSubjectOf(capture, balance));
     }
 
@@ -124,6 +124,7 @@ public sealed partial class MachineSurvey
             ImageName = subject.ImageName,
             ImageBase = start,
             ImageBytes = bytes,
+            EarlierImages = EarlierOf(subject, start),
             LoadedModuleList = LoadedModuleList,
             UnloadedDrivers = _machine.Find("MmUnloadedDrivers") is { } variable && TryPointer(variable, out var array) && array.IsKernel ? array : default,
             UnloadedDriverCount = Unloaded.Count,
@@ -143,6 +144,13 @@ public sealed partial class MachineSurvey
         };
     }
 
+    private List<(VirtualAddress Base, uint ByteCount)> EarlierOf(SurveySubject subject, VirtualAddress start) =>
+    [
+        .. Unloaded.Where(gone => Same(gone.Name, subject.ImageName) && gone.Start != start
+                && !Modules.Any(module => module.Base < gone.End && gone.Start - module.Base < module.ByteCount))
+            .Select(gone => (gone.Start, (uint)Math.Min(gone.End - gone.Start, uint.MaxValue))).Distinct(),
+    ];
+
     /// <summary>A work item that holds a reference: one that is queued, or whose routine a thread has on its stack.</summary>
     private bool IsAtWork(VirtualAddress address, VirtualAddress imageBase, uint imageBytes)
     {
@@ -156,10 +164,28 @@ public sealed partial class MachineSurvey
     private const ulong SystemProcessId = 4;
 
     /// <summary>Loaded images that import a module: by the loader's own list of imports, else by the import directory in memory.</summary>
-    private List<CapturedModule> ImportersOf(CapturedModule? imported)
+    private List<CapturedModule> ImportersOf(Capture capture)
     {
-        if (imported is not { LoadCount: > 1 })
+        // The driver object holds one load of its image (U-2.30); what is more than that, importers hold.
+        if (capture.Module is not { } imported || imported.LoadCount <= (capture.Driver is null ? 0 : 1))
             return [];
-        return [.. Modules.Where(module => module.Entry != imported.Entry && new ImportWalk(Target).Imports(module, imported))];
+        var walk = new ImportWalk(Target);
+        return [.. Modules.Where(module => module.Entry != imported.Entry && walk.Imports(module, imported))];
+    }
+
+    /// <summary>Driver objects other than the subject's with a routine in the image: what IoCreateDriver made and nobody deleted.</summary>
+    private List<CapturedLink> SecondDriversOf(Capture capture)
+    {
+        var found = new List<CapturedLink>();
+        foreach (var driver in Drivers.Where(d => d.Address != capture.DriverAddress))
+        {
+            var view = new DriverObject(Target, driver.Address);
+            var isInside = capture.IsInImage(driver.DriverUnload) || capture.IsInImage(driver.AddDevice)
+                || (TryPointer(view.DriverInitAddress, out var entry) && capture.IsInImage(entry));
+            if (isInside)
+                found.Add(new CapturedLink(driver.Address, driver.Name ?? "driver object", "routines in the image"));
+        }
+
+        return found;
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class MachineSurvey
     private const int MostProcessors = 2048;
     private IReadOnlyList<CapturedTimer>? _timers;
     private IReadOnlyList<CapturedTimer>? _dpcs;
-    private IReadOnlyList<VirtualAddress>? _processors;
+    private List<VirtualAddress>? _processors;
 
     /// <summary>Armed timers with the DPC that will run; those without one are left out.</summary>
     public IReadOnlyList<CapturedTimer> Timers => _timers ??= ReadTimers();
@@ -18,7 +18,26 @@ public sealed partial class MachineSurvey
     /// <summary>Queued DPCs.</summary>
     public IReadOnlyList<CapturedTimer> Dpcs => _dpcs ??= ReadDpcs();
 
-    private IReadOnlyList<VirtualAddress> Processors => _processors ??= ReadProcessors();
+    /// <summary>Threads that had a processor when the machine stopped.</summary>
+    public IReadOnlySet<VirtualAddress> RunningThreads => _runningThreads ??= ReadRunningThreads();
+
+    private HashSet<VirtualAddress>? _runningThreads;
+
+    private HashSet<VirtualAddress> ReadRunningThreads()
+    {
+        var threads = new HashSet<VirtualAddress>();
+        if (!Layout.TryGetField("_KPRCB", "CurrentThread", out var field))
+            return threads;
+        foreach (var processor in Processors)
+        {
+            if (TryPointer(processor + field.Offset, out var thread))
+                threads.Add(thread);
+        }
+
+        return threads;
+    }
+
+    private List<VirtualAddress> Processors => _processors ??= ReadProcessors();
 
     private List<VirtualAddress> ReadProcessors()
     {

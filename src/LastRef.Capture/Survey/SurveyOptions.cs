@@ -15,6 +15,9 @@ public sealed record SurveyOptions
     /// <summary>Most bytes that a pool scan looks at.</summary>
     public ulong ScanBytes { get; init; } = 64UL << 30;
 
+    /// <summary>Scan the pool even when the lists explain everything: finds requests that only a driver knows of.</summary>
+    public bool AlwaysScan { get; init; }
+
     /// <summary>Most bytes of one kernel stack.</summary>
     public int StackBytes { get; init; } = 0x10000;
 

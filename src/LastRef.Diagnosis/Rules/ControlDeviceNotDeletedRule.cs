@@ -41,6 +41,6 @@ internal sealed class ControlDeviceNotDeletedRule : IDiagnosisRule
     internal static bool IsControlDevice(Situation situation, CapturedDevice device) =>
         device.AttachedTo.IsNull && device.DeviceNode.IsNull && device.Pending == 0
         && (situation.Trace is null
-            ? (device.Flags & DeviceFlags.DeviceInitializing) == 0
+            ? (device.Flags & DeviceFlags.DeviceInitializing) == 0 && device.Name is not null
             : !situation.WasAttachedToAnother(device.Address) && !DeviceLeftByFailedAddDeviceRule.MadeByFailedAddDevice(situation, device));
 }

@@ -1,3 +1,5 @@
+using LastRef.Nt;
+
 namespace LastRef;
 
 /// <summary>R-04: a device that was in a PnP stack got its removal and was not deleted.</summary>
@@ -43,10 +45,22 @@ internal sealed class StackDeviceNotDeletedRule : IDiagnosisRule
                 left.Add((device, remove));
             else if (situation.Trace is null && !device.AttachedTo.IsNull && situation.Capture.DeviceAt(device.AttachedTo) is null or { IsDeletePending: true })
                 left.Add((device, null));
+            else if (situation.Trace is null && LooksLeft(situation, device))
+                left.Add((device, null));
             if (left.Count == Limits.Devices)
                 break;
         }
 
         return left;
     }
+
+    /// <summary>
+    /// What memory alone shows of it: its removal was processed; or it is finished, has no name (so nobody can open it and it is no
+    /// control device), is in no stack any more, and no other device of the driver is in one.
+    /// </summary>
+    private static bool LooksLeft(Situation situation, CapturedDevice device) =>
+        device.AttachedTo.IsNull && device.AttachedDevice.IsNull
+        && ((device.ExtensionFlags & DeviceObjectExtensionFlags.RemoveProcessed) != 0
+            || (device.Name is null && device.Pending == 0 && (device.Flags & DeviceFlags.DeviceInitializing) == 0
+                && situation.Capture.DevicesOfDriver.All(other => other.AttachedTo.IsNull && other.DeviceNode.IsNull)));
 }

@@ -100,11 +100,17 @@ internal sealed partial class KernelDebugger
 
     private void PublishProcessor()
     {
-        Memory.WritePointer(Images.Variable("KiProcessorBlock", 8), new KPcr(Memory, AddressMap.ProcessorControlRegion).CurrentPrcb);
+        var processor = new KPcr(Memory, AddressMap.ProcessorControlRegion).CurrentPrcb;
+        Memory.WritePointer(Images.Variable("KiProcessorBlock", 8), processor);
+        var running = _kernel.Processor.Registers.Rsp;
         foreach (var thread in _kernel.Scheduler.Threads)
         {
-            // A thread that waits below driver code was left where its innermost call into the kernel was made.
-            var stack = thread == _kernel.Scheduler.Current ? _kernel.Processor.Registers.Rsp : thread.Registers.Rsp;
+            // The processor stopped on one thread's stack: after a bug check that thread is the current one, although the scheduler has
+            // none any more. A thread that waits below driver code was left where its innermost call into the kernel was made.
+            var isRunning = running >= thread.StackLimit.Value && running < thread.StackBase.Value && _kernel.Stop is not null;
+            if (isRunning)
+                new KPrcb(Memory, processor).SetCurrentThread(Memory, thread.Address);
+            var stack = isRunning || thread == _kernel.Scheduler.Current ? running : thread.Registers.Rsp;
             if (stack >= thread.StackLimit.Value && stack < thread.StackBase.Value)
                 new KThread(Memory, thread.Address).SetKernelStack(Memory, new VirtualAddress(stack));
         }

@@ -80,6 +80,12 @@ public static class SarifReport
             : new SarifLocation(new SarifPhysicalLocation(isOwn ? image : new SarifArtifactLocation(site.Module!), null, address), function);
     }
 
-    private static SortedDictionary<string, string> Hashes(string sha256) =>
-        new(StringComparer.Ordinal) { ["sha-256"] = sha256 };
+    /// <summary>None for a driver of a dump: its file was not at hand.</summary>
+    private static SortedDictionary<string, string> Hashes(string sha256)
+    {
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (sha256.Length > 0)
+            hashes.Add("sha-256", sha256);
+        return hashes;
+    }
 }
