@@ -55,7 +55,11 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     {
         StimulusRecord s => Stimulus(s),
         UnloadRecord u => Unload(u, lastReference),
-        VetoRecord v => $"Windows refuses the removal of {v.Name}: {VetoName(v.VetoType)}{(v.Owner is { } owner && owner != v.Name ? $" ({owner})" : "")}",
+        ClientNotificationRecord n => $"{n.Client} gets {n.Message} for {n.Subject}{AnswerOf(n)}",
+        SeenRecord n => $"{PlaceOf(n.Where)}: {(n.Where == SeenWhere.DeviceManager ? "code" : n.Where == SeenWhere.SystemLog ? "event" : "")} {n.Code} {n.Name}".Replace("  ", " ", StringComparison.Ordinal).TrimEnd() + $", {n.Text}",
+        VetoRecord v => v.VetoType is 3 or 4 or 7 or 11
+            ? $"Windows refuses the removal: {VetoName(v.VetoType)} ({v.Name})"
+            : $"Windows refuses the removal of {v.Name}: {VetoName(v.VetoType)}{(v.Owner is { } owner && owner != v.Name ? $" ({owner})" : "")}",
         VerifierRecord v => $"Driver Verifier would stop here: bug check 0x{v.Code:X}, rule 0x{v.Rule:X}: {v.Explanation} ({NameOf(v.Object)}){At(v)}",
         BugCheckRecord b => $"the machine stops: bug check 0x{b.Code:X}, {b.Explanation}{At(b)}",
         RemoveLockRecord l => $"the remove lock at {l.Lock} {WarningWords(l)}{At(l)}",
@@ -65,6 +69,23 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
             $"{c.Kind} returned {NtStatus.FromCode((uint)result)}",
         IrpRecord { Step: IrpStep.Sent, Major: IrpMjPnp } i when RemovalName(i.Minor) is { } name => $"{name} sent to {DeviceName(i.Device)}",
         _ => null,
+    };
+
+    private static string AnswerOf(ClientNotificationRecord told) => told.Answer switch
+    {
+        ClientAnswer.Refused => ": it refuses",
+        ClientAnswer.TimedOut => ": it does not answer",
+        ClientAnswer.Agreed when told.Event == ClientEvent.QueryRemove => ": it agrees",
+        _ => "",
+    };
+
+    private static string PlaceOf(SeenWhere where) => where switch
+    {
+        SeenWhere.ServiceControl => "a person reads",
+        SeenWhere.DeviceManager => "Device Manager",
+        SeenWhere.RemovalCall => "who asked for the removal gets",
+        SeenWhere.SystemLog => "system event log",
+        _ => "set-up log: veto type",
     };
 
     private static string Stimulus(StimulusRecord stimulus)
@@ -102,6 +123,11 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
             StimulusKind.DetachFilter => $"detach filter {stimulus.Subject}",
             StimulusKind.ProcessExit => $"process ends: {stimulus.Subject}",
             StimulusKind.Interrupt => $"interrupt: {stimulus.Subject}",
+            StimulusKind.QueryService => $"sc query {stimulus.Subject}",
+            StimulusKind.DeleteService => $"sc delete {stimulus.Subject}",
+            StimulusKind.CancelRequests => $"cancel requests: {stimulus.Subject}",
+            StimulusKind.DuplicateHandle => $"duplicate a handle: {stimulus.Subject}",
+            StimulusKind.RegisterNotification => $"register for removal: {stimulus.Subject}",
             StimulusKind.Wait => $"wait {stimulus.Subject}",
             StimulusKind.Conclude => stimulus.Subject.Length > 0 ? $"conclusion: {stimulus.Subject}" : "conclusion: every client lets go",
             _ => stimulus.Subject,

@@ -133,14 +133,14 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
     {
         StimulusRecord stimulus => stimulus.Kind switch
         {
-            StimulusKind.LoadDriver or StimulusKind.StopService or StimulusKind.UnloadDriver => "scm",
+            StimulusKind.LoadDriver or StimulusKind.StopService or StimulusKind.UnloadDriver or StimulusKind.QueryService or StimulusKind.DeleteService => "scm",
             StimulusKind.ArriveDevice or StimulusKind.AddDevice or StimulusKind.StartDevice or StimulusKind.QueryRemove or StimulusKind.CancelRemove
                 or StimulusKind.RemoveDevice or StimulusKind.SurpriseRemoval or StimulusKind.DisableDevice or StimulusKind.EnableDevice
                 or StimulusKind.EjectDevice or StimulusKind.UninstallDevice or StimulusKind.RescanDevices or StimulusKind.UpdateDriver
                 or StimulusKind.RebalanceDevice or StimulusKind.DeviceState or StimulusKind.DeviceUsage or StimulusKind.Sleep
                 or StimulusKind.Resume or StimulusKind.Shutdown => "pnp",
             StimulusKind.OpenDevice or StimulusKind.CloseHandle or StimulusKind.DeviceControl or StimulusKind.ReadFile or StimulusKind.WriteFile
-                or StimulusKind.ProcessExit or StimulusKind.AttachFilter or StimulusKind.DetachFilter => "client",
+                or StimulusKind.ProcessExit or StimulusKind.CancelRequests or StimulusKind.DuplicateHandle or StimulusKind.RegisterNotification or StimulusKind.AttachFilter or StimulusKind.DetachFilter => "client",
             _ => "machine",
         },
         UnloadRecord { Step: UnloadStep.Returned } => "driver",
@@ -148,6 +148,9 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
         UnloadRecord { By: Attempter.Pnp } => "pnp",
         UnloadRecord or ImageRecord => "io",
         VetoRecord or VerifierRecord or IrpRecord => "pnp",
+        ClientNotificationRecord => "client",
+        SeenRecord { Where: SeenWhere.ServiceControl } => "scm",
+        SeenRecord => "pnp",
         DriverCallRecord => "driver",
         _ => "machine",
     };

@@ -36,5 +36,10 @@ public enum StimulusKind
     Interrupt,
     Wait,
     Conclude,
+    QueryService,
+    DeleteService,
+    CancelRequests,
+    DuplicateHandle,
+    RegisterNotification,
     Note,
 }

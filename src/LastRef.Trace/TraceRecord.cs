@@ -20,6 +20,8 @@ namespace LastRef;
 [JsonDerivedType(typeof(StimulusRecord), "stimulus")]
 [JsonDerivedType(typeof(UnloadRecord), "unload")]
 [JsonDerivedType(typeof(UnsupportedRecord), "unsupported")]
+[JsonDerivedType(typeof(ClientNotificationRecord), "clientNotification")]
+[JsonDerivedType(typeof(SeenRecord), "seen")]
 [JsonDerivedType(typeof(VerifierRecord), "verifier")]
 [JsonDerivedType(typeof(VetoRecord), "veto")]
 public abstract record TraceRecord

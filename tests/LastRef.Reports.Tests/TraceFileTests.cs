@@ -84,8 +84,11 @@ public class TraceFileTests
         trace.Add(new ImageRecord(true, "x.sys", two, 0x8000));
         trace.Add(new UnloadRecord(UnloadStep.Deferred, one, @"\Driver\x", Attempter.Scm, NtStatus.Success) { Device = two });
         trace.Add(new StimulusRecord(StimulusKind.StopService, "x") { Status = NtStatus.Success, Seen = "sc stop succeeds" });
-        trace.Add(new VetoRecord(5, one, @"ROOT\X"));
+        trace.Add(new VetoRecord(5, one, @"ROOT\X") { Holders = [new VetoHolder(8, "app.exe", new HandleValue(4), two)] });
+        trace.Add(new ClientNotificationRecord("app.exe", 8, ClientEvent.QueryRemove, "DBT_DEVICEQUERYREMOVE", @"ROOT\X") { Answer = ClientAnswer.Refused });
+        trace.Add(new SeenRecord(SeenWhere.DeviceManager, 22, "CM_PROB_DISABLED", "disabled"));
         trace.Add(new VerifierRecord(0xC9, 0x201, "why", one));
+        trace.Add(new RemoveLockRecord(default, one, two, "x.c", 7));
         trace.Add(new UnsupportedRecord(UnsupportedKind.Export, "Ke\u001bEvil"));
         trace.Add(new DeadlockRecord(one, "held"));
         trace.Add(new BugCheckRecord(0xC9, 1, 2, 3, ulong.MaxValue, "why"));

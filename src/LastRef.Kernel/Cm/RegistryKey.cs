@@ -61,4 +61,12 @@ internal sealed class RegistryKey(string name, RegistryKey? parent)
         Parent._children.Remove(this);
         return true;
     }
+
+    /// <summary>Deletes the key with everything below it, as RegDeleteTree does.</summary>
+    public void DeleteTree()
+    {
+        foreach (var child in _children.ToArray())
+            child.DeleteTree();
+        Delete();
+    }
 }

@@ -29,8 +29,25 @@ internal sealed partial class PnpManager
         return openers;
     }
 
-    /// <summary>A registration from user mode holds the PDO until it ends or its process does (U-6.23).</summary>
-    /// <returns>The registration's entry in pool, with which it ends.</returns>
+    /// <summary>A registration from user mode for an open device: it holds the PDO until it ends or its process does (U-6.23).</summary>
+    /// <returns>The device and the registration's entry in pool; null when the stack does not say which device it is.</returns>
+    public async GuestTask<(PnpDevice? Device, VirtualAddress Registration)> RegisterFromUserMode(FileObject file)
+    {
+        var (status, pdo) = await TargetDeviceOf(file);
+        if (!status.IsSuccess)
+            return (null, VirtualAddress.Null);
+        if (DeviceOfPdo(pdo.Address) is not { } device)
+        {
+            await _kernel.Ob.Dereference(pdo.Address, ReferenceCause.DeviceRelations);
+            return (null, VirtualAddress.Null);
+        }
+
+        var entry = HoldForUserMode(device);
+        await _kernel.Ob.Dereference(pdo.Address, ReferenceCause.DeviceRelations);
+        return (device, entry);
+    }
+
+    /// <summary>The entry of a registration, which holds the PDO.</summary>
     public VirtualAddress HoldForUserMode(PnpDevice device)
     {
         var entry = new PnpNotifyEntry(Memory, _kernel.Ex.NonPagedPool.Allocate((ulong)PnpNotifyEntry.SizeOf(Memory.Layout), PoolTags.Pnp, null));

@@ -5,6 +5,9 @@ namespace LastRef.Kernel;
 /// <summary>The end of processes.</summary>
 internal sealed partial class ProcessManager
 {
+    /// <summary>Processes that are ending: their handles are still theirs until each is closed.</summary>
+    private readonly HashSet<VirtualAddress> _exiting = [];
+
     /// <summary>
     /// Ends an application that has no running thread of its own left: handles are closed in the order of their values, then the process
     /// object is signalled. Runs on any thread; its context becomes that of the process while handles are closed.
@@ -21,7 +24,8 @@ internal sealed partial class ProcessManager
     private async GuestTask FinishProcess(VirtualAddress process, NtStatus exitStatus)
     {
         var eprocess = new EProcess(Memory, process);
-        if (!_processes.Remove(eprocess.UniqueProcessId.Value))
+        var id = eprocess.UniqueProcessId.Value;
+        if (!_processes.ContainsKey(id) || !_exiting.Add(process))
             return;
         await NotifyProcess(process, created: false);
 
@@ -30,6 +34,8 @@ internal sealed partial class ProcessManager
         // Process exit closes what is open (spec 9.3): the close of one handle may open or close others.
         while (_kernel.Ob.HandlesOf(process).Select(h => (HandleValue?)h.Value).FirstOrDefault() is { } handle)
             await _kernel.Ob.CloseHandle(process, handle);
+        _processes.Remove(id);
+        _exiting.Remove(process);
         eprocess.SetExitStatus(Memory, exitStatus);
         eprocess.SetExitTime(Memory, _kernel.Ke.SystemTime100ns);
         _kernel.Ke.Signal(process, 1);

@@ -5,9 +5,10 @@ namespace LastRef.Lab;
 /// <summary>What Device Manager says of a problem code (U-5.60; Doc: "Error codes in Device Manager in Windows").</summary>
 internal static class DeviceManagerText
 {
-    public static string Of(DeviceProblem problem) => $"code {(int)problem}, {Sentence(problem)}";
+    public static string Of(DeviceProblem problem) => $"code {(int)problem}, {SentenceOf(problem)}";
 
-    private static string Sentence(DeviceProblem problem) => problem switch
+    /// <summary>The sentence without the number.</summary>
+    public static string SentenceOf(DeviceProblem problem) => problem switch
     {
         DeviceProblem.FailedStart => "the device cannot start",
         DeviceProblem.NeedRestart => "it cannot work properly until the computer is restarted",

@@ -1,3 +1,5 @@
+using LastRef.Kernel;
+
 namespace LastRef.Lab;
 
 /// <summary>A handle that an application has open.</summary>
@@ -5,4 +7,7 @@ namespace LastRef.Lab;
 internal sealed record LabHandle(LabApplication Application, string Path, HandleValue Value)
 {
     public bool IsClosed { get; set; }
+
+    /// <summary>Overlapped requests that have not been seen to complete.</summary>
+    public List<PendingRequest> Requests { get; } = [];
 }

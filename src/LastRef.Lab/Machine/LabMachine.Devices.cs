@@ -117,16 +117,7 @@ internal sealed partial class LabMachine
     /// <summary>The system shuts down; no driver is unloaded (U-3.7).</summary>
     public NtStatus? Shutdown() => Step(StimulusKind.Shutdown, "", _ => Kernel.Po.Shutdown());
 
-    /// <summary>A step on a device, with what Device Manager shows afterwards.</summary>
-    private NtStatus? Act(StimulusKind kind, PnpDevice device, Func<GuestTask<NtStatus>> work)
-    {
-        var before = Kernel.Trace.Records.Count;
-        var status = Step(kind, device.Identity.InstancePath, _ => work());
-        if (status is null)
-            return null;
-        var record = Kernel.Trace.Records.Skip(before).OfType<StimulusRecord>().FirstOrDefault();
-        if (record is not null && Kernel.Pnp.ShownProblem(device.Identity.InstancePath) is { } problem and not DeviceProblem.None)
-            record.Seen = $"Device Manager: {DeviceManagerText.Of(problem)}";
-        return status;
-    }
+    /// <summary>A step on a device; what Device Manager shows afterwards follows it in the trace.</summary>
+    private NtStatus? Act(StimulusKind kind, PnpDevice device, Func<GuestTask<NtStatus>> work) =>
+        Step(kind, device.Identity.InstancePath, _ => work());
 }

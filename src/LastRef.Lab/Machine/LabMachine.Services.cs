@@ -1,33 +1,65 @@
+using LastRef.Kernel;
 using LastRef.Nt;
 
 namespace LastRef.Lab;
 
-/// <summary>Services: what the service control manager does and what a person sees of it.</summary>
+/// <summary>Services: what a person asks of the service control manager and what it answers.</summary>
 internal sealed partial class LabMachine
 {
+    /// <summary>What the service control manager answered last; null before the first question.</summary>
+    public ServiceAnswer? ServiceAnswer { get; private set; }
+
     /// <summary>Starts a service, as <c>sc start</c> does.</summary>
-    public NtStatus? StartService(LabService service) =>
-        Step(StimulusKind.LoadDriver, service.Name, async _ => (await Kernel.Io.LoadDriver(service.KeyPath)).Status);
+    /// <returns>What the loader said; the answer of the service control manager as success or failure when it did not ask the loader.</returns>
+    public NtStatus? StartService(LabService service) => Ask(StimulusKind.LoadDriver, "sc start", service, _ => Scm.Start(service.Name));
 
     /// <summary>Stops a service, as <c>sc stop</c> does; success means that the attempt was accepted (U-3.24).</summary>
-    public NtStatus? StopService(LabService service)
+    public NtStatus? StopService(LabService service) => Ask(StimulusKind.StopService, "sc stop", service, _ => Scm.Stop(service.Name));
+
+    /// <summary>Looks at a service, as <c>sc query</c> does.</summary>
+    public ServiceState? QueryService(LabService service)
     {
-        var status = Step(StimulusKind.StopService, service.Name, _ => Kernel.Io.UnloadDriver(service.KeyPath, Attempter.Scm));
-        if (Kernel.Trace.Of<StimulusRecord>().LastOrDefault() is { Kind: StimulusKind.StopService } record && status is { } known)
-            record.Seen = SeenOnStop(known, service);
-        return status;
+        Ask(StimulusKind.QueryService, "sc query", service, _ => GuestTask.FromResult(Scm.Query(service.Name)));
+        return ServiceAnswer?.State;
     }
+
+    /// <summary>Deletes a service, as <c>sc delete</c> does.</summary>
+    public void DeleteService(LabService service) =>
+        Ask(StimulusKind.DeleteService, "sc delete", service, _ => GuestTask.FromResult(Scm.Delete(service.Name)));
+
+    /// <summary>Removes the service's key and nothing else, as careless set-up programs do before the stop .</summary>
+    public void DeleteServiceKey(LabService service) =>
+        Step(StimulusKind.Note, $"the registry key of the service {service.Name} is deleted", _ =>
+        {
+            if (Kernel.Cm.FindKey(service.KeyPath) is not { } key)
+                return GuestTask.FromResult(NtStatus.ObjectNameNotFound);
+            key.DeleteTree();
+            return GuestTask.FromResult(NtStatus.Success);
+        });
 
     /// <summary>The driver object of a service while it is in the namespace.</summary>
     public DriverObject? DriverOf(LabService service) => Kernel.Io.FindDriver(service.KeyPath);
 
-    /// <summary>What a person reads after <c>sc stop</c> (U-3.30 to U-3.34).</summary>
-    private string SeenOnStop(NtStatus status, LabService service)
+    private NtStatus? Ask(StimulusKind kind, string command, LabService service, Func<KernelThread, GuestTask<ServiceAnswer>> ask)
     {
-        if (status == NtStatus.InvalidDeviceRequest)
-            return "sc stop fails with error 1052: the requested control is not valid for this service";
-        if (!status.IsSuccess)
-            return $"sc stop fails ({status})";
-        return DriverOf(service) is null ? "sc stop succeeds; the service is STOPPED" : "sc stop succeeds; the service stays STOP_PENDING";
+        ServiceAnswer = null;
+        var before = Kernel.Trace.Records.Count;
+        var status = Step(kind, service.Name, async thread =>
+        {
+            var answer = await ask(thread);
+            ServiceAnswer = answer;
+            return answer.Status ?? (answer.Succeeded ? NtStatus.Success : NtStatus.Unsuccessful);
+        });
+        if (ServiceAnswer is not { } known || !IsRunning)
+            return status;
+
+        // A stop whose driver leaves while the machine settles reads STOPPED for whoever looks now (U-3.34).
+        if (known.Succeeded && Scm.Find(service.Name) is { } record)
+            ServiceAnswer = known with { State = Scm.StateOf(record) };
+        if (Kernel.Trace.Records.Skip(before).OfType<StimulusRecord>().FirstOrDefault(r => r.Kind == kind) is { } stimulus)
+            stimulus.Seen = ServiceAnswer.Describe(command);
+        if (ServiceAnswer.Error is { } code && code != Win32Error.Success)
+            Kernel.Trace.Add(Kernel.Stamp(new SeenRecord(SeenWhere.ServiceControl, code, Win32Error.NameOf(code) ?? "", Win32Error.Meaning(code))));
+        return status;
     }
 }

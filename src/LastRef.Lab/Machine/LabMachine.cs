@@ -13,6 +13,7 @@ internal sealed partial class LabMachine : IDisposable
     private const long HangTime100ns = 10L * 60 * 10_000_000;
 
     private readonly List<LabApplication> _applications = [];
+    private readonly PersonView _person;
 
     public LabMachine(MachineOptions options)
     {
@@ -21,9 +22,19 @@ internal sealed partial class LabMachine : IDisposable
         Kernel.Processor.Coverage = Coverage;
         Kernel.Images.Mapped = OnMapped;
         Kernel.Boot();
+        Scm = new ServiceControlManager(Kernel);
+        Notifications = new NotificationBroker(this);
+        Kernel.Pnp.UserMode = Notifications;
+        _person = new PersonView(Kernel, _applications);
     }
 
     public NtKernel Kernel { get; }
+
+    /// <summary>The service control manager with its database.</summary>
+    public ServiceControlManager Scm { get; }
+
+    /// <summary>Who among applications and services is told of devices.</summary>
+    public NotificationBroker Notifications { get; }
 
     /// <summary>Which code bytes of the driver under test ran.</summary>
     public CodeCoverage Coverage { get; }
@@ -65,6 +76,7 @@ internal sealed partial class LabMachine : IDisposable
         key.SetValue(RegistryValue.String("DisplayName", name));
         key.Create("Parameters");
         key.Create("Enum");
+        Scm.Create(name, path);
         return new LabService(name, path, fileName);
     }
 
@@ -84,6 +96,8 @@ internal sealed partial class LabMachine : IDisposable
         if (IsRunning)
             Settle();
         AwaitUnfinished();
+        if (IsRunning)
+            _person.After(record);
         return status;
     }
 

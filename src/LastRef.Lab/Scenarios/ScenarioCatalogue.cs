@@ -24,6 +24,7 @@ internal static partial class ScenarioCatalogue
         new("service-stop", "the service of a PnP driver is stopped, which Windows refuses", IsPnp, ServiceStop),
         .. Devices,
         .. Power,
+        .. Clients,
     ];
 
     public static bool IsPnp(DriverTraits traits) => (traits & DriverTraits.HasAddDevice) != 0;

@@ -23,9 +23,9 @@ internal sealed partial class ScenarioRun
         Machine.Close(handle);
     }
 
-    private LabHandle? OpenFirst(Func<string[]> paths, string task)
+    private LabHandle? OpenFirst(Func<string[]> paths, string task, string? service = null)
     {
-        var application = Machine.StartApplication(_applications++ == 0 ? "app.exe" : $"app{_applications}.exe");
+        var application = Machine.StartApplication(service is not null ? "service.exe" : _applications++ == 0 ? "app.exe" : $"app{_applications}.exe", service);
         AddClient(application.Name, Party.Client, isOfLab: true, task);
         foreach (var path in LabMachine.Look(paths, []).Distinct(StringComparer.OrdinalIgnoreCase))
         {
