@@ -15,6 +15,13 @@ if (args is ["--scenarios", var folder])
     return 0;
 }
 
+// "--ledger FOLDER" runs the scenarios of the drivers in that folder with and without the trace, and prints what it costs.
+if (args is ["--ledger", var drivers])
+{
+    LedgerCost.Print(drivers);
+    return 0;
+}
+
 // "--process EMPTY TOOL ARGUMENT…" times whole processes in turn: the tool's and an empty one's.
 if (args is ["--process", var empty, .. var tool])
 {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using LastRef.Lab;
 using LastRef.Reports;
 using Spectre.Console;
@@ -35,7 +37,7 @@ internal static class CheckCommand
         outputs.AddTo(command);
         run.AddTo(command);
         command.SetAction(parsed => Run(
-            parsed, run, outputs, parsed.GetValue(files) ?? [], parsed.GetValue(scenarios) ?? [], parsed.GetValue(dump),
+            parsed, run, outputs, parsed.GetValue(files) ?? [], parsed.GetValue(scenarios) ?? [], parsed.GetValue(dump), parsed.GetValue(summary),
             (report, isFirst) => Show(report, isFirst, parsed.GetValue(summary), parsed.GetValue(verbose))));
         return command;
     }
@@ -55,8 +57,9 @@ internal static class CheckCommand
     }
 
     private static int Run(
-        ParseResult parsed, RunOptions run, ReportOutputs outputs, string[] files, string[] scenarios, string? dumpPath, Action<CheckReport, bool> show)
+        ParseResult parsed, RunOptions run, ReportOutputs outputs, string[] files, string[] scenarios, string? dumpPath, bool isSummary, Action<CheckReport, bool> show)
     {
+        var start = Stopwatch.GetTimestamp();
         var results = new List<CheckResult>();
         var reports = new List<CheckReport>();
         var unreadable = false;
@@ -79,6 +82,9 @@ internal static class CheckCommand
                 show(report, reports.Count == 1);
         }
 
+        // On standard error: what standard output says is the same in every run.
+        if (isSummary)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lastref: {files.Length} drivers in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
         if (reports.Count > 0 && !outputs.Write(parsed, reports))
             unreadable = true;
         if (reports.Count > 0 && dump is not null && !Commit(dump, isQuiet))

@@ -16,6 +16,9 @@ public sealed record MachineOptions
     /// <summary>Whether each call of a kernel routine is recorded, and not only those that change references.</summary>
     public bool RecordCalls { get; init; } = true;
 
+    /// <summary>Whether nothing at all is recorded, so that the cost of the trace can be measured; such a run cannot be judged.</summary>
+    public bool RecordNothing { get; init; }
+
     /// <summary>Whether every counter is compared with what accounts for it after each kernel routine; a difference is an internal error. For tests.</summary>
     public bool AuditReferences { get; init; }
 

@@ -81,7 +81,7 @@ public sealed partial class NtKernel
             else if (thunk - Thunks.FirstExport < ExportTable.Exports.Length)
             {
                 var export = thunk - Thunks.FirstExport;
-                if (Options.RecordCalls)
+                if (Options is { RecordCalls: true, RecordNothing: false })
                     record = RecordCall(export, ref call);
                 if (FailingRoutines.Count > 0 && FailingRoutines.TryGetValue(ExportTable.Exports[export].Name, out var failure))
                     call.Return(failure);

@@ -175,7 +175,7 @@ public sealed partial class NtKernel : IDisposable
     };
 
     /// <summary>Adds a stamped record to the trace.</summary>
-    internal T Record<T>(T record) where T : TraceRecord => Trace.Add(Stamp(record));
+    internal T Record<T>(T record) where T : TraceRecord => Options.RecordNothing ? record : Trace.Add(Stamp(record));
 
     public void Dispose()
     {

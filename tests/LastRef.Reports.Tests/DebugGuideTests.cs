@@ -56,6 +56,21 @@ public class DebugGuideTests
             Pages.Ids.Where(id => id.StartsWith("R-", StringComparison.Ordinal)),
             id => Assert.True(Pages.SectionOf(id, "How to confirm it in WinDbg") is { Length: > 20 }, $"{id} has no such section"));
 
+    [Theory]
+    [InlineData("R-20", "!handle 0 f 4 File")]
+    [InlineData("R-34", "!obtrace <object>")]
+    [InlineData("R-37", "!dh -i")]
+    [InlineData("R-43", "!drvobj <each driver> 3")]
+    [InlineData("R-44", "!irpfind")]
+    [InlineData("R-50", "!drvobj my_driver 1")]
+    public void A_reason_adds_the_command_that_decides_it(string reason, string command)
+    {
+        var sample = new ReportBuilder(new NoSymbols()).Build(Samples.StuckHybrid());
+        var report = sample with { Driver = sample.Driver with { File = "my-driver.sys" } };
+        var steps = DebugGuide.Of(report, report.Scenarios[0], report.Scenarios[0].Findings[0] with { Reason = reason });
+        Assert.Contains(steps, step => step.Command.Contains(command, StringComparison.Ordinal));
+    }
+
     private static IReadOnlyList<GuideStep> Steps(string attempt, string image, IReadOnlyList<ReportHolder> holders)
     {
         var sample = new ReportBuilder(new NoSymbols()).Build(Samples.StuckHybrid());

@@ -85,8 +85,18 @@ function findingCard(finding) {
     finding.missing && element("p", {}, `Missing: ${finding.missing}.`),
     finding.site && element("p", {}, "At ", element("code", {}, place(finding.site))),
     finding.wait && waitTree(finding.wait),
+    finding.others.length > 0 && element("p", {}, othersInWords(finding.others)),
     element("p", { class: "fix" }, `Fix: ${finding.fix}`),
     element("p", { class: "facts" }, `${finding.certainty.toLowerCase()}, phase ${finding.phase}, rule ${finding.rule}, fault of the ${finding.blame.party}${finding.blame.image ? " " + finding.blame.image : ""}`));
+}
+
+/** What becomes of the other findings when this one alone is fixed. */
+function othersInWords(others) {
+  const names = (remains) => [...new Set(others.filter((other) => other.remains === remains).map((other) => (other.reason === "unlisted" ? other.title : other.reason)))];
+  return [
+    names(true).length > 0 && `When this alone is fixed, ${names(true).join(", ")} would remain.`,
+    names(false).length > 0 && `With it would go ${names(false).join(", ")}.`,
+  ].filter(Boolean).join(" ");
 }
 
 /** The picture in words, for those who do not see it. */

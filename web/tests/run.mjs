@@ -84,6 +84,13 @@ test("the story has a lane for each who acts, the two steps of the unload, and a
   check((await page.locator("g.chart").first().getAttribute("aria-label")).endsWith("1 at the end"), "the curve does not end at one");
 });
 
+test("each of several findings says that the others would remain", async (browser, folder) => {
+  const page = await open(browser, folder, ["several-defect"]);
+  const cards = await page.locator("article.finding.bad").allTextContents();
+  check(cards.length === 3, `${cards.length} findings`);
+  check(cards.every((card) => card.includes("would remain")), cards.join(" | "));
+});
+
 for (const scheme of ["light", "dark"]) {
   test(`there are no serious findings of accessibility (${scheme})`, async (browser, folder) => {
     const page = await open(browser, folder, ["model-hybrid-stays"], { colorScheme: scheme, bypassCSP: true });

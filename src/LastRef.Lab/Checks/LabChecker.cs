@@ -50,7 +50,8 @@ public sealed class LabChecker : ILabChecker
     {
         if (request.Scenarios.Count > 0)
             return [.. request.Scenarios.Select(n => ScenarioCatalogue.All.First(s => s.Name == n))];
-        return [.. ScenarioCatalogue.All.Where(s => s.Applies(subject.Traits))];
+        var applicable = ScenarioCatalogue.All.Where(s => s.Applies(subject.Traits));
+        return [.. subject.EntryNeverEnds ? applicable.Take(1) : applicable];
     }
 
     private static CheckRequest Apply(ReplayToken token, CheckRequest request, string sha)

@@ -15,7 +15,8 @@ internal static class Probe
         var subject = new Subject(image, request.Driver.FileName, profile, neighbours);
         StackPlan.Check(subject, request.Profile?.Path ?? "");
         LearnEntry(subject, request);
-        LearnWork(subject, request);
+        if (!subject.EntryNeverEnds)
+            LearnWork(subject, request);
         if (image.Exports.Any(e => e.Name == "DllInitialize"))
             subject.Traits |= DriverTraits.ExportDriver;
         if (image.Imports.Any(m => FrameworkModules.IsFramework(m.Name)))
@@ -29,6 +30,7 @@ internal static class Probe
         using var machine = new LabMachine(LabChecker.OptionsFor(request));
         var run = new ScenarioRun(machine, subject, _probe);
         run.StartDriver();
+        subject.EntryNeverEnds = machine.Kernel.Stop is MachineStop.Unsupported { Kind: UnsupportedKind.Limit };
         subject.Traits |= TraitReader.Read(machine, run) | LabMachine.Look(() => TraitReader.ReadLive(machine, run), DriverTraits.None);
         var ob = machine.Kernel.Ob;
         // Links first: their creation comes after that of the device, which a hasty way out leaves behind.

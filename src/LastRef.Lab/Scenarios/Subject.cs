@@ -9,6 +9,9 @@ internal sealed record Subject(PeImage Image, string FileName, DeviceProfile Pro
     /// <summary>What the driver has been seen to do so far; scenarios add to it.</summary>
     public DriverTraits Traits { get; set; }
 
+    /// <summary>True when DriverEntry alone used up the bound of instructions: every scenario would end there, so one is enough.</summary>
+    public bool EntryNeverEnds { get; set; }
+
     /// <summary>Names that DriverEntry gave to symbolic links and devices; the lab takes them to make it fail.</summary>
     public List<string> EntryNames { get; } = [];
 }

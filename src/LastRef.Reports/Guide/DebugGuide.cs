@@ -128,6 +128,16 @@ public static class DebugGuide
                 "Who took and who gave back references?", "gflags /ko /t Devi;Driv;File   (then reproduce it)   !obtrace <object>",
                 "Pair every + with a -; what has no partner is the leak. Object tracing must be on before the object is made.", "G-12"),
         ],
+        "R-20" => [new GuideStep("Which handle of System is it?", "!handle 0 f 4 File", "A handle of process 4 whose name is the device: a driver opened it and never closed it.", "G-08")],
+        "R-21" =>
+        [
+            new GuideStep(
+                "Who opened it, the process or a driver?", "ba w4 <address of the device object>+4 \"k;g\"   (then reproduce it)",
+                "The stack of the write that raises ReferenceCount: with a driver's ZwCreateFile on it, the process never opened the device itself.", "G-11"),
+        ],
+        "R-37" => [new GuideStep("Whose imports name it?", "!dh -i <base of each loaded driver>", $"An image that lists {module}.sys among its imports.", "G-22")],
+        "R-43" => [new GuideStep("Does another driver's table point into it?", "!drvobj <each driver> 3", $"A dispatch routine that shows as <Unloaded_{module}.sys>.", "G-02")],
+        "R-50" => [new GuideStep("Is the device list empty?", $"!drvobj {module} 1", "No device object, and flag 0x1 clear: nobody asked after the last device had gone.", "G-02")],
         "R-41" => [new GuideStep("Which timers and DPCs point into it?", "!timer; !dpcs", $"A routine in the range that {module} had.", "G-16")],
         "R-42" => [new GuideStep("Which threads return into it?", "!process 0 7 System", $"A return address in the range that {module} had, which shows as <Unloaded_{module}.sys>.", "G-17")],
         "R-44" => [new GuideStep("Which requests come back to it?", "!irpfind", $"A completion routine in the range that {module} had.", "G-13")],
