@@ -109,6 +109,34 @@ public sealed class StackTests
         Assert.Contains(Findings(result), f => f is { Counts: true, Reason: Reason.FileObjectKeptByDriver } && f.Blame == new Blame(Party.Neighbour, "r11-defect.sys"));
     }
 
+    [Theory]
+    [InlineData("closesOnQueryRemove", "application", false)]
+    [InlineData("refuses", "service", true)]
+    [InlineData("ignores", "application", true)]
+    [InlineData("closesLate", "application", true)]
+    [InlineData("closesThenReopens", "application", true)]
+    [InlineData("interfaceOnly", "application", true)]
+    public void A_client_of_the_profile_behaves_as_it_says(string behaviour, string kind, bool isVetoed)
+    {
+        var profile = $$"""{ "clients": [ { "name": "editor.exe", "kind": "{{kind}}", "behaviour": "{{behaviour}}" } ], "requests": [ { "kind": "read", "output": 8 } ] }""";
+        var result = Check("model-pnp.sys", profile, "profile-clients");
+        var trace = result.Scenarios[0].Trace;
+        Assert.Contains(trace.Of<StimulusRecord>(), s => s is { Kind: StimulusKind.ReadFile, Status: { } status } && status == NtStatus.Pending);
+        Assert.Equal(isVetoed, trace.Of<VetoRecord>().Any());
+
+        // Whatever the client does, the driver is not to blame and leaves when the client is gone.
+        Assert.Equal(Verdict.Unloaded, result.Verdict);
+        Assert.DoesNotContain(Findings(result), f => f.Counts);
+    }
+
+    [Fact]
+    public void The_clients_scenarios_run_when_the_profile_has_clients_and_not_otherwise()
+    {
+        var with = Checks.Run("model-pnp.sys", [], null, new InputFile("p", """{ "clients": [ { "behaviour": "ignores" } ] }"""u8.ToArray()));
+        Assert.Equal(["profile-clients", "profile-clients-surprise"], with.Scenarios.Select(s => s.Verdict.Scenario).TakeLast(2));
+        Assert.DoesNotContain(Checks.Run("model-pnp.sys").Scenarios, s => s.Verdict.Scenario.StartsWith("profile", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_service_that_nobody_brings_is_refused_by_name()
     {

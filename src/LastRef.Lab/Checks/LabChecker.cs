@@ -50,7 +50,7 @@ public sealed class LabChecker : ILabChecker
     {
         if (request.Scenarios.Count > 0)
             return [.. request.Scenarios.Select(n => ScenarioCatalogue.All.First(s => s.Name == n))];
-        var applicable = ScenarioCatalogue.All.Where(s => s.Applies(subject.Traits));
+        var applicable = ScenarioCatalogue.All.Where(s => s.Applies(subject.Traits)).Concat(ScenarioCatalogue.OfProfile(subject));
         return [.. subject.EntryNeverEnds ? applicable.Take(1) : applicable];
     }
 

@@ -25,6 +25,7 @@ internal static partial class ScenarioCatalogue
         .. Devices,
         .. Power,
         .. Clients,
+        .. Profile,
     ];
 
     public static bool IsPnp(DriverTraits traits) => (traits & DriverTraits.HasAddDevice) != 0;
