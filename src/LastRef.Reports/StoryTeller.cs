@@ -56,6 +56,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         StimulusRecord s => Stimulus(s),
         UnloadRecord u => Unload(u, lastReference),
         ClientNotificationRecord n => $"{n.Client} gets {n.Message} for {n.Subject}{AnswerOf(n)}",
+        LoadRefusedRecord l => $"the load for the service {l.Service} is refused with {l.Status}: {l.ImageFile} is in memory{(l.LoadedBy is { } by ? $" for {by}" : "")}",
         SeenRecord n => $"{PlaceOf(n.Where)}: {(n.Where == SeenWhere.DeviceManager ? "code" : n.Where == SeenWhere.SystemLog ? "event" : "")} {n.Code} {n.Name}".Replace("  ", " ", StringComparison.Ordinal).TrimEnd() + $", {n.Text}",
         VetoRecord v => v.VetoType is 3 or 4 or 7 or 11
             ? $"Windows refuses the removal: {VetoName(v.VetoType)} ({v.Name})"
@@ -125,6 +126,8 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
             StimulusKind.Interrupt => $"interrupt: {stimulus.Subject}",
             StimulusKind.QueryService => $"sc query {stimulus.Subject}",
             StimulusKind.DeleteService => $"sc delete {stimulus.Subject}",
+            StimulusKind.DeleteServiceKey => $"delete the registry key of the service {stimulus.Subject}",
+            StimulusKind.CreateService => $"create the service {stimulus.Subject}",
             StimulusKind.CancelRequests => $"cancel requests: {stimulus.Subject}",
             StimulusKind.DuplicateHandle => $"duplicate a handle: {stimulus.Subject}",
             StimulusKind.RegisterNotification => $"register for removal: {stimulus.Subject}",

@@ -133,7 +133,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
     {
         StimulusRecord stimulus => stimulus.Kind switch
         {
-            StimulusKind.LoadDriver or StimulusKind.StopService or StimulusKind.UnloadDriver or StimulusKind.QueryService or StimulusKind.DeleteService => "scm",
+            StimulusKind.LoadDriver or StimulusKind.StopService or StimulusKind.UnloadDriver or StimulusKind.QueryService or StimulusKind.DeleteService or StimulusKind.DeleteServiceKey or StimulusKind.CreateService => "scm",
             StimulusKind.ArriveDevice or StimulusKind.AddDevice or StimulusKind.StartDevice or StimulusKind.QueryRemove or StimulusKind.CancelRemove
                 or StimulusKind.RemoveDevice or StimulusKind.SurpriseRemoval or StimulusKind.DisableDevice or StimulusKind.EnableDevice
                 or StimulusKind.EjectDevice or StimulusKind.UninstallDevice or StimulusKind.RescanDevices or StimulusKind.UpdateDriver
@@ -146,7 +146,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
         UnloadRecord { Step: UnloadStep.Returned } => "driver",
         UnloadRecord { By: Attempter.Scm } => "scm",
         UnloadRecord { By: Attempter.Pnp } => "pnp",
-        UnloadRecord or ImageRecord => "io",
+        UnloadRecord or ImageRecord or LoadRefusedRecord => "io",
         VetoRecord or VerifierRecord or IrpRecord => "pnp",
         ClientNotificationRecord => "client",
         SeenRecord { Where: SeenWhere.ServiceControl } => "scm",

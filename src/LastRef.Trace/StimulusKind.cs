@@ -38,6 +38,8 @@ public enum StimulusKind
     Conclude,
     QueryService,
     DeleteService,
+    DeleteServiceKey,
+    CreateService,
     CancelRequests,
     DuplicateHandle,
     RegisterNotification,

@@ -21,6 +21,7 @@ namespace LastRef;
 [JsonDerivedType(typeof(UnloadRecord), "unload")]
 [JsonDerivedType(typeof(UnsupportedRecord), "unsupported")]
 [JsonDerivedType(typeof(ClientNotificationRecord), "clientNotification")]
+[JsonDerivedType(typeof(LoadRefusedRecord), "loadRefused")]
 [JsonDerivedType(typeof(SeenRecord), "seen")]
 [JsonDerivedType(typeof(VerifierRecord), "verifier")]
 [JsonDerivedType(typeof(VetoRecord), "veto")]

@@ -86,6 +86,7 @@ public class TraceFileTests
         trace.Add(new StimulusRecord(StimulusKind.StopService, "x") { Status = NtStatus.Success, Seen = "sc stop succeeds" });
         trace.Add(new VetoRecord(5, one, @"ROOT\X") { Holders = [new VetoHolder(8, "app.exe", new HandleValue(4), two)] });
         trace.Add(new ClientNotificationRecord("app.exe", 8, ClientEvent.QueryRemove, "DBT_DEVICEQUERYREMOVE", @"ROOT\X") { Answer = ClientAnswer.Refused });
+        trace.Add(new LoadRefusedRecord("x2", "x.sys", "x", NtStatus.ImageAlreadyLoaded));
         trace.Add(new SeenRecord(SeenWhere.DeviceManager, 22, "CM_PROB_DISABLED", "disabled"));
         trace.Add(new VerifierRecord(0xC9, 0x201, "why", one));
         trace.Add(new RemoveLockRecord(default, one, two, "x.c", 7));

@@ -12,6 +12,15 @@ internal sealed class OpenHandleAfterSurpriseRule : ClientHandleRule
 
     protected override bool IsNow(Situation situation, CapturedDevice device) => device.IsRemovePending;
 
-    protected override TraceRecord? Moment(Situation situation) => situation.Records<IrpRecord>()
-        .LastOrDefault(r => r is { Step: IrpStep.Sent, Major: IrpMjPnp, Minor: IrpMnSurpriseRemoval });
+    /// <remarks>A client that was told and closed its handle at once did what it should (U-9.14).</remarks>
+    protected override TraceRecord? Moment(Situation situation)
+    {
+        var surprise = situation.Records<IrpRecord>()
+            .LastOrDefault(r => r is { Step: IrpStep.Sent, Major: IrpMjPnp, Minor: IrpMnSurpriseRemoval });
+        var told = surprise is null ? null : situation.Records<ClientNotificationRecord>()
+            .FirstOrDefault(r => r.Sequence > surprise.Sequence && r is { Event: ClientEvent.RemoveComplete, Answer: ClientAnswer.Agreed });
+        var closed = told is null ? null : situation.Records<StimulusRecord>()
+            .FirstOrDefault(r => r.Sequence > told.Sequence && r.Kind == StimulusKind.CloseHandle && r.Time100ns == told.Time100ns);
+        return closed is null ? surprise : null;
+    }
 }

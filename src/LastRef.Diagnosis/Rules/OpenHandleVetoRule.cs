@@ -10,5 +10,6 @@ internal sealed class OpenHandleVetoRule : ClientHandleRule
     // A veto leaves nothing pending: the device goes on working, and only the story shows the refusal.
     protected override bool IsNow(Situation situation, CapturedDevice device) => false;
 
-    protected override TraceRecord? Moment(Situation situation) => situation.Records<VetoRecord>().LastOrDefault();
+    protected override TraceRecord? Moment(Situation situation) => Refusal.Of(situation)
+        .LastOrDefault(r => r.Veto.VetoType is Refusal.OutstandingOpen or Refusal.PendingClose && !r.IsOfAnother)?.Veto;
 }

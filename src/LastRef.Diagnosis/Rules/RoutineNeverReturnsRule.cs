@@ -11,6 +11,8 @@ internal sealed class RoutineNeverReturnsRule : IDiagnosisRule
     {
         if (WaitGraph.Of(situation) is not { } graph || situation.HungOn(WaitSubject.RemoveLock) is not null)
             yield break;
+        if (CallbackDeadlockRule.InCallback(situation) is not null)
+            yield break; // R-47 says more
         // The kernel waits for a request: what counts is who has it. A driver waits: what counts is the driver.
         var node = graph.Innermost();
         var call = situation.HungCall(node.Address) ?? situation.HungCall(graph.Address);

@@ -23,12 +23,10 @@ internal sealed partial class IoManager
             return (NtStatus.ObjectNameNotFound, null);
         var serviceName = serviceKeyPath[(serviceKeyPath.LastIndexOf('\\') + 1)..];
         var objectName = DriverObjectName(serviceKeyPath, serviceName);
-        if (!_kernel.Ob.Lookup(objectName).Object.IsNull)
-            return (NtStatus.ImageAlreadyLoaded, null);
         var imagePath = _kernel.Cm.QueryString(key, "ImagePath") ?? $@"System32\drivers\{serviceName}.sys";
         var fileName = imagePath[(imagePath.LastIndexOf('\\') + 1)..];
-        if (_kernel.Images.FindLoaded(fileName) is not null)
-            return (NtStatus.ImageAlreadyLoaded, null);
+        if (!_kernel.Ob.Lookup(objectName).Object.IsNull || _kernel.Images.FindLoaded(fileName) is not null)
+            return RefuseLoad(serviceName, fileName, NtStatus.ImageAlreadyLoaded);
         if (_kernel.Images.FindFile(fileName) is not { } pe)
             return (NtStatus.ObjectNameNotFound, null);
 
@@ -42,6 +40,15 @@ internal sealed partial class IoManager
         await _kernel.Ps.NotifyImage(image);
         var driver = await CreateDriverObject(objectName, serviceName, image);
         return await RunDriverEntry(driver, image, serviceKeyPath);
+    }
+
+    private (NtStatus Status, DriverObject? Driver) RefuseLoad(string serviceName, string fileName, NtStatus status)
+    {
+        var image = _kernel.Images.FindLoaded(fileName);
+        var owner = _kernel.Ob.AllOf(ObjectKind.Driver).Select(body => new DriverObject(Memory, body))
+            .Where(d => image is not null && d.DriverSection?.Address == image.LoaderEntry).Select(d => (DriverObject?)d).FirstOrDefault();
+        _kernel.Record(new LoadRefusedRecord(serviceName, fileName, owner?.DriverExtension?.ServiceKeyName.ToText(), status));
+        return (status, null);
     }
 
     /// <summary>The service's driver object if it is in the namespace.</summary>

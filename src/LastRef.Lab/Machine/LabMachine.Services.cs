@@ -29,13 +29,29 @@ internal sealed partial class LabMachine
 
     /// <summary>Removes the service's key and nothing else, as careless set-up programs do before the stop (R-35).</summary>
     public void DeleteServiceKey(LabService service) =>
-        Step(StimulusKind.Note, $"the registry key of the service {service.Name} is deleted", _ =>
+        Step(StimulusKind.DeleteServiceKey, service.Name, _ =>
         {
             if (Kernel.Cm.FindKey(service.KeyPath) is not { } key)
                 return GuestTask.FromResult(NtStatus.ObjectNameNotFound);
             key.DeleteTree();
             return GuestTask.FromResult(NtStatus.Success);
         });
+
+    /// <summary>Makes one more service for the image of another (R-48).</summary>
+    public LabService AddServiceForSameImage(LabService first, string name)
+    {
+        var second = new LabService(name, IoManager.ServicesKey + "\\" + name, first.FileName);
+        Step(StimulusKind.CreateService, name, _ =>
+        {
+            var key = Kernel.Cm.CreateKey(second.KeyPath);
+            key.SetValue(RegistryValue.Expandable("ImagePath", @"\SystemRoot\System32\drivers\" + first.FileName));
+            key.SetValue(RegistryValue.Dword("Type", 1));
+            key.SetValue(RegistryValue.Dword("Start", 3));
+            Scm.Create(name, second.KeyPath);
+            return GuestTask.FromResult(NtStatus.Success);
+        });
+        return second;
+    }
 
     /// <summary>The driver object of a service while it is in the namespace.</summary>
     public DriverObject? DriverOf(LabService service) => Kernel.Io.FindDriver(service.KeyPath);

@@ -21,6 +21,7 @@ internal static partial class ScenarioCatalogue
         new("handle-in-two-processes", "a handle is duplicated into another process and closed in the first", t => Opens(t), HandleInTwoProcesses),
         new("child-handle-at-removal", "an application has a child device open while its parent is to be removed", IsBus, ChildHandleAtRemoval),
         new("service-key-deleted", "the service's key is deleted before the service is stopped", Never, ServiceKeyDeleted),
+        new("second-service", "a set-up program gives the image a second service, and a second device names it", Never, SecondService),
         new("service-deleted", "the service is deleted while an application holds a handle, then stopped", t => IsLegacy(t) && Opens(t), ServiceDeleted),
     ];
 
@@ -107,6 +108,13 @@ internal static partial class ScenarioCatalogue
         run.Begin();
         run.DeleteServiceKey();
         run.StopService();
+    }
+
+    private static void SecondService(ScenarioRun run)
+    {
+        run.Begin();
+        run.PlugInWithSecondService();
+        run.RemoveDevices();
     }
 
     private static void ServiceDeleted(ScenarioRun run)

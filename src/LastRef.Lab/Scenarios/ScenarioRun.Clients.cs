@@ -50,6 +50,15 @@ internal sealed partial class ScenarioRun
         Machine.DeleteServiceKey(Service);
     }
 
+    /// <summary>A second device, for which set-up made a second service of the same image .</summary>
+    public void PlugInWithSecondService()
+    {
+        AddClient("setup.exe", Party.Client, isOfLab: true, "gives the image a second service");
+        var second = Machine.AddServiceForSameImage(Service, Service.Name + "2");
+        if (Machine.PlugIn(Identity(_instances++) with { Service = second.Name }) is { } device)
+            _devices.Add(device);
+    }
+
     /// <summary>Lets virtual time pass.</summary>
     public void Wait(int seconds)
     {

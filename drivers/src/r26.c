@@ -1,0 +1,73 @@
+/*
+ * r26-defect: a function driver that always reports PNP_DEVICE_NOT_DISABLEABLE, not only while a paging, hibernation or dump
+ * file is on its device: R-26, by the IoCallDriver call in AnswerState. r26-repaired reports it while such a file is there.
+ * SPDX-License-Identifier: MIT
+ */
+#include "fdo.h"
+
+static LONG FilesOnDevice;
+
+static NTSTATUS RemoveDevice(FDO_EXTENSION *fdo, PIRP Irp)
+{
+    NTSTATUS status = PassDown(fdo->Lower, Irp);
+
+    IoReleaseRemoveLockAndWait(&fdo->RemoveLock, Irp);
+    IoDetachDevice(fdo->Lower);
+    IoDeleteDevice(fdo->Self);
+    return status;
+}
+
+static NOINLINE NTSTATUS AnswerState(FDO_EXTENSION *fdo, PIRP Irp)
+{
+    NTSTATUS status;
+
+#ifdef REPAIRED
+    if (FilesOnDevice > 0)
+#endif
+        Irp->IoStatus.Information |= PNP_DEVICE_NOT_DISABLEABLE;
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoSkipCurrentIrpStackLocation(Irp);
+    status = IoCallDriver(fdo->Lower, Irp); /* DEFECT R-26 */
+    return status;
+}
+
+static NTSTATUS NTAPI DispatchOwnPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    FDO_EXTENSION *fdo = DeviceObject->DeviceExtension;
+    PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
+
+    if (location->MinorFunction == IRP_MN_QUERY_PNP_DEVICE_STATE)
+        return AnswerState(fdo, Irp);
+    if (location->MinorFunction == IRP_MN_DEVICE_USAGE_NOTIFICATION)
+        InterlockedExchangeAdd(&FilesOnDevice, location->Parameters.UsageNotification.InPath ? 1 : -1);
+    return DispatchPnp(DeviceObject, Irp);
+}
+
+static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
+{
+    PDEVICE_OBJECT device;
+    NTSTATUS status;
+
+    status = IoCreateDevice(DriverObject, sizeof(FDO_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = AttachFdo(device, Pdo);
+    if (!NT_SUCCESS(status))
+        IoDeleteDevice(device);
+    return status;
+}
+
+static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNREFERENCED_PARAMETER(DriverObject);
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    UNREFERENCED_PARAMETER(RegistryPath);
+    SetFdoDispatch(DriverObject);
+    DriverObject->MajorFunction[IRP_MJ_PNP] = DispatchOwnPnp;
+    DriverObject->DriverExtension->AddDevice = AddDevice;
+    DriverObject->DriverUnload = DriverUnload;
+    return STATUS_SUCCESS;
+}
