@@ -151,8 +151,20 @@ internal sealed partial class ImageLoader
     private static bool IsKernelModule(string module) =>
         module.Equals(Ntoskrnl, StringComparison.OrdinalIgnoreCase) || module.Equals(Hal, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Gives each section's pages the section's access.</summary>
+    /// <remarks>
+    /// Sections of an image that is aligned to less than a page share pages, so that none of them can be protected: all of it can be
+    /// written and executed (Doc: "Driver compatibility with memory integrity", which refuses such images for that; drivers built with
+    /// the old WDKs are so).
+    /// </remarks>
     private void Protect(LoadedImage image)
     {
+        if (image.Pe!.SectionAlignment < 4096)
+        {
+            _kernel.Guest.Protect(image.Base.Value, image.ByteCount, PageAccess.Read | PageAccess.Write | PageAccess.Execute);
+            return;
+        }
+
         _kernel.Guest.Protect(image.Base.Value, 4096, PageAccess.Read);
         foreach (var section in image.Pe!.Sections)
         {

@@ -20,6 +20,21 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_driver_whose_sections_share_pages_can_write_its_own_code_and_another_cannot()
+    {
+        using var test = KernelTest.Boot();
+        TestDriver.LoadPacked(test, "packed");
+        TestDriver.Load(test, "aligned");
+        var (packed, aligned) = (test.Kernel.Images.FindLoaded("packed.sys")!.Base, test.Kernel.Images.FindLoaded("aligned.sys")!.Base);
+
+        // mov [rcx],al; ret
+        var write = test.Code(0x88, 0x01, 0xC3);
+        test.Run(async thread => await thread.Call(write, packed.Value + 0x5FF));
+        var stop = test.RunToBugCheck(async thread => await thread.Call(write, aligned.Value + 0x11FF));
+        Assert.Equal((0xBEu, aligned.Value + 0x11FF), (stop.Code, stop.Parameter1));
+    }
+
+    [Fact]
     public void A_null_pointer_at_dispatch_level_is_bug_check_D1()
     {
         using var test = KernelTest.Boot();

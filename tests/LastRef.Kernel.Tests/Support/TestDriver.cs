@@ -12,6 +12,7 @@ internal sealed class TestDriver
     private readonly bool _isSigned;
     private uint _nextCode = TestImage.FreeRva;
     private bool _isBare;
+    private bool _isPacked;
 
     private TestDriver(KernelTest test, string name, bool isSigned)
     {
@@ -62,6 +63,14 @@ internal sealed class TestDriver
     {
         var driver = new TestDriver(test, name, isSigned: false) { _isBare = true };
         return (driver, driver.TryLoad(entry));
+    }
+
+    /// <summary>Loads a driver whose image has all sections in one page.</summary>
+    public static TestDriver LoadPacked(KernelTest test, string name)
+    {
+        var driver = new TestDriver(test, name, isSigned: false) { _isPacked = true };
+        Assert.Equal(NtStatus.Success, driver.TryLoad(_ => GuestTask.FromResult(NtStatus.Success)));
+        return driver;
     }
 
     /// <summary>Sets every dispatch routine and DriverUnload.</summary>
@@ -141,7 +150,7 @@ internal sealed class TestDriver
                 SetRoutines();
             return (await entry(this)).Code;
         });
-        _test.Kernel.Images.MakeAvailable(PeImage.Parse(TestImage.Build(start, isWdm: false, _isSigned), FileName), FileName);
+        _test.Kernel.Images.MakeAvailable(PeImage.Parse(TestImage.Build(start, isWdm: false, _isSigned, _isPacked), FileName), FileName);
         var key = _test.Kernel.Cm.CreateKey(ServiceKey);
         key.SetValue(RegistryValue.Expandable("ImagePath", @"\SystemRoot\System32\drivers\" + FileName));
         key.SetValue(RegistryValue.Dword("Type", 1));

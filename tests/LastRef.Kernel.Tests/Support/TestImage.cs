@@ -8,6 +8,7 @@ internal static class TestImage
     private const int HeaderBytes = 0x400;
     private const uint TextRva = 0x1000;
     private const ushort WdmDriver = 0x2000;
+    private const uint FileAlignment = 0x200;
     private const ushort ForceIntegrity = 0x80;
 
     /// <summary>Where in the image nothing lies but room for code.</summary>
@@ -16,8 +17,10 @@ internal static class TestImage
     /// <param name="entry">Where the entry point leads.</param>
     /// <param name="isWdm">Whether the image is marked as a WDM driver (U-2.9).</param>
     /// <param name="isSigned">Whether it was linked with /INTEGRITYCHECK, which some registrations ask for.</param>
-    public static byte[] Build(VirtualAddress entry, bool isWdm, bool isSigned = false)
+    /// <param name="isPacked">Whether the sections are aligned as in the file, so that the code is in the first page with the headers.</param>
+    public static byte[] Build(VirtualAddress entry, bool isWdm, bool isSigned = false, bool isPacked = false)
     {
+        var textRva = isPacked ? HeaderBytes : TextRva;
         var file = new byte[HeaderBytes + 0x200];
         var span = file.AsSpan();
         "MZ"u8.CopyTo(span);
@@ -28,11 +31,11 @@ internal static class TestImage
         BinaryPrimitives.WriteUInt16LittleEndian(nt[6..], 1);
         BinaryPrimitives.WriteUInt16LittleEndian(nt[20..], 240);
         BinaryPrimitives.WriteUInt16LittleEndian(nt[22..], 0x22);
-        WriteOptionalHeader(nt[24..], (ushort)((isWdm ? WdmDriver : 0) | (isSigned ? ForceIntegrity : 0)));
+        WriteOptionalHeader(nt[24..], textRva, isPacked ? FileAlignment : 0x1000, (ushort)((isWdm ? WdmDriver : 0) | (isSigned ? ForceIntegrity : 0)));
         var section = nt[(24 + 240)..];
         ".text"u8.CopyTo(section);
         BinaryPrimitives.WriteUInt32LittleEndian(section[8..], 0x200);
-        BinaryPrimitives.WriteUInt32LittleEndian(section[12..], TextRva);
+        BinaryPrimitives.WriteUInt32LittleEndian(section[12..], textRva);
         BinaryPrimitives.WriteUInt32LittleEndian(section[16..], 0x200);
         BinaryPrimitives.WriteUInt32LittleEndian(section[20..], HeaderBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(section[36..], 0x6800_0020);
@@ -47,15 +50,15 @@ internal static class TestImage
         return file;
     }
 
-    private static void WriteOptionalHeader(Span<byte> optional, ushort characteristics)
+    private static void WriteOptionalHeader(Span<byte> optional, uint textRva, uint sectionAlignment, ushort characteristics)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(optional, 0x20B);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[4..], 0x200);
-        BinaryPrimitives.WriteUInt32LittleEndian(optional[16..], TextRva);
-        BinaryPrimitives.WriteUInt32LittleEndian(optional[20..], TextRva);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[16..], textRva);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[20..], textRva);
         BinaryPrimitives.WriteUInt64LittleEndian(optional[24..], 0x1_4000_0000);
-        BinaryPrimitives.WriteUInt32LittleEndian(optional[32..], 0x1000);
-        BinaryPrimitives.WriteUInt32LittleEndian(optional[36..], 0x200);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[32..], sectionAlignment);
+        BinaryPrimitives.WriteUInt32LittleEndian(optional[36..], FileAlignment);
         BinaryPrimitives.WriteUInt16LittleEndian(optional[40..], 10);
         BinaryPrimitives.WriteUInt16LittleEndian(optional[48..], 10);
         BinaryPrimitives.WriteUInt32LittleEndian(optional[56..], 0x2000);
