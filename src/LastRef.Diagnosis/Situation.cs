@@ -55,6 +55,9 @@ internal sealed partial class Situation
 
     public bool EntryFailed => EntryStatus is { IsSuccess: false };
 
+    /// <summary>What to do about anything that a failed DriverEntry leaves, whose DriverUnload is never called (U-2.15).</summary>
+    public string FixOfFailedEntry => Reasons.Of(Reason.DeviceLeftByFailedDriverEntry).Fix;
+
     public Attempt Attempt { get; }
 
     public ImageState Image { get; }

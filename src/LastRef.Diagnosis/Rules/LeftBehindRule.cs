@@ -43,8 +43,8 @@ internal abstract class LeftBehindRule : IDiagnosisRule
                     Evidence.Memory(left.Address, "routine", left.Routine.Value, isGone ? "the routine lies where the image was" : "the routine lies in the image"),
                     .. crash is null ? [] : new[] { Evidence.Seen(crash, $"bug check 0x{crash.Code:X}: {crash.Explanation}") },
                 ],
-                site, missing: $"{Undo(left.Kind)} before DriverUnload returned")
-                with { Fix = FixOf(left.Kind) ?? Reasons.Of(Reason).Fix };
+                site, missing: $"{Undo(left.Kind)} before {(situation.EntryFailed ? "DriverEntry" : "DriverUnload")} returned")
+                with { Fix = situation.EntryFailed ? situation.FixOfFailedEntry : FixOf(left.Kind) ?? Reasons.Of(Reason).Fix };
         }
     }
 

@@ -9,7 +9,8 @@ internal sealed class ResourceLeftRule : IDiagnosisRule
     {
         if (situation.Image != ImageState.Gone || situation.Trace is null || situation.Context.End != RunEnd.Completed)
             return [];
-        return Pool(situation).Concat(Registrations(situation));
+        var findings = Pool(situation).Concat(Registrations(situation));
+        return situation.EntryFailed ? findings.Select(finding => finding with { Fix = situation.FixOfFailedEntry }) : findings;
     }
 
     private IEnumerable<Finding> Pool(Situation situation)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using LastRef.Kernel;
 using LastRef.Nt;
 
@@ -117,7 +118,11 @@ internal static class ScenarioRunner
 
     private static string? LastFailure(Trace trace, int before) => FailingCall(trace, before)?.Routine;
 
-    /// <summary>The last routine that returned an error status before a record.</summary>
+    /// <summary>The last routine that returned an error status before a record; what other routines leave in rax is no status.</summary>
     private static RoutineRecord? FailingCall(Trace trace, int before) =>
-        trace.Records.Take(Math.Max(before, 0)).OfType<RoutineRecord>().LastOrDefault(r => r.Result is { } value && value >> 30 == 3 && value <= uint.MaxValue);
+        trace.Records.Take(Math.Max(before, 0)).OfType<RoutineRecord>().LastOrDefault(
+            r => r.Result is { } value && value >> 30 == 3 && value <= uint.MaxValue && _statusRoutines.Contains(r.Routine));
+
+    private static readonly FrozenSet<string> _statusRoutines =
+        ExportTable.Exports.Where(e => e.ReturnType == nameof(NtStatus)).Select(e => e.Name).ToFrozenSet(StringComparer.Ordinal);
 }
