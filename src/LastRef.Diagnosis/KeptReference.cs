@@ -7,6 +7,9 @@ internal sealed record KeptReference(VirtualAddress Object, string Name, bool Is
     /// <summary>True when it is a handle's, which ZwClose gives back.</summary>
     public bool IsHandle => Taken.Cause == ReferenceCause.OpenHandle;
 
+    /// <summary>True when it is an error log entry's, which writing or freeing the entry gives back.</summary>
+    public bool IsErrorLogEntry => Taken.Cause == ReferenceCause.ErrorLogEntry;
+
     /// <summary>
     /// Such references, oldest first: all of them while the image is pinned. Before DriverUnload has run the driver may still give its
     /// own back, so then only those of neighbours that have left memory, which nobody can.
@@ -21,7 +24,7 @@ internal sealed record KeptReference(VirtualAddress Object, string Name, bool Is
         foreach (var (address, name, isDriverObject) in objects)
         {
             foreach (var taken in situation.Ledger.Outstanding(address, ReferenceCounter.PointerCount)
-                .Where(r => ReferenceLedger.IsUnnamed(r.Cause) || (r.Cause == ReferenceCause.OpenHandle && r.Site is not null)))
+                .Where(r => ReferenceLedger.IsUnnamed(r.Cause) || r.Cause == ReferenceCause.ErrorLogEntry || (r.Cause == ReferenceCause.OpenHandle && r.Site is not null)))
             {
                 if (situation.Image == ImageState.Pinned || IsOfOneThatLeft(situation, taken))
                     yield return new KeptReference(address, name, isDriverObject, taken);
@@ -48,9 +51,18 @@ internal sealed record KeptReference(VirtualAddress Object, string Name, bool Is
             evidence.Add(Evidence.Memory(Object, "DEVICE_OBJECT.NextDevice", 0, "the device is deleted (in no list), but its memory stays and keeps the driver object"));
         return situation.Find(
             reason, blame, summary,
-            [new Holder(IsHandle ? HolderKind.Handle : HolderKind.Unexplained, $"{(IsHandle ? "handle" : "reference")} to {Name}", Object, ReferenceCounter.PointerCount, Taken.Site)],
-            evidence, Taken.Site, missing: $"{(IsHandle ? "ZwClose was never called for the handle to" : "ObDereferenceObject was never called for")} {Name}");
+            [new Holder(IsHandle ? HolderKind.Handle : HolderKind.Unexplained, $"{What} to {Name}", Object, ReferenceCounter.PointerCount, Taken.Site)],
+            evidence, Taken.Site, missing: Missing)
+            with { Fix = IsErrorLogEntry ? "Hand every error log entry that IoAllocateErrorLogEntry gave to IoWriteErrorLogEntry or IoFreeErrorLogEntry." : Reasons.Of(reason).Fix };
     }
+
+    private string What => IsHandle ? "handle" : IsErrorLogEntry ? "error log entry's reference" : "reference";
+
+    private string Missing => IsHandle
+        ? $"ZwClose was never called for the handle to {Name}"
+        : IsErrorLogEntry
+            ? "neither IoWriteErrorLogEntry nor IoFreeErrorLogEntry was ever called for the entry"
+            : $"ObDereferenceObject was never called for {Name}";
 
     private static bool IsOfOneThatLeft(Situation situation, ReferenceRecord taken) =>
         taken.Site?.Module is { } module && !situation.IsOurImage(module)

@@ -87,6 +87,9 @@ public enum ReferenceCause
     /// <summary>The image's own mapping for its driver object (U-2.30).</summary>
     ImageMapping,
 
+    /// <summary>An entry for the system event log that is neither written nor freed yet: its device and its driver (IoAllocateErrorLogEntry).</summary>
+    ErrorLogEntry,
+
     /// <summary>A reference for the duration of one kernel routine.</summary>
     Transient,
 

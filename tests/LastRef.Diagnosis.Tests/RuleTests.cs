@@ -102,6 +102,17 @@ public class RuleTests
         Assert.Equal((reason, party, Certainty.Proven), (finding.Reason, finding.Blame.Party, finding.Certainty));
     }
 
+    [Fact]
+    public void An_error_log_entry_that_is_neither_written_nor_freed_pins_the_image_R_32()
+    {
+        var story = new Story().Referenced(Story.Driver, "Driver", ReferenceCause.ErrorLogEntry, Story.Site(Story.Image, 0x1650))
+            .Step(UnloadStep.Invoked).Step(UnloadStep.Returned);
+        var finding = Single(story, Verdict.Resident);
+        Assert.Equal((Reason.ReferenceLeakOfOwn, Party.Driver, 0x1650u), (finding.Reason, finding.Blame.Party, finding.Site!.Value.Rva.Value));
+        Assert.Contains("IoWriteErrorLogEntry", finding.Fix, StringComparison.Ordinal);
+        Assert.Contains("error log entry", Assert.Single(finding.Holders).Name, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("filter.sys", Reason.FilterAboveDoesNotDetach, Party.Neighbour)]
     [InlineData(Story.Image, Reason.AttachedToItself, Party.Driver)]

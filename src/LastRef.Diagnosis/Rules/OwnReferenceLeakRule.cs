@@ -8,5 +8,9 @@ internal sealed class OwnReferenceLeakRule : IDiagnosisRule
     public IEnumerable<Finding> Apply(Situation situation) => KeptReference.Of(situation)
         .Where(kept => situation.BlameOf(kept.Taken.Site).Party == Party.Driver && !PdoReferenceLeakedRule.IsCase(situation, kept))
         .Select(kept => kept.Report(situation, Reason, situation.BlameDriver,
-            $"{situation.Context.DriverImage} {(kept.IsHandle ? "opened a handle" : "took a reference")} to {kept.Name} and never gave it back: DriverUnload ran, but the object stays, and with it the image."));
+            $"{situation.Context.DriverImage} {Did(kept)}: DriverUnload ran, but the object stays, and with it the image."));
+
+    private static string Did(KeptReference kept) => kept.IsErrorLogEntry
+        ? $"allocated an error log entry, which references {kept.Name}, and neither wrote nor freed it"
+        : $"{(kept.IsHandle ? "opened a handle" : "took a reference")} to {kept.Name} and never gave it back";
 }

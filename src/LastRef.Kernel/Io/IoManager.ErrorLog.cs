@@ -26,8 +26,8 @@ internal sealed partial class IoManager
         Memory.WritePointer(block, device);
         Memory.WritePointer(block + 8, driver);
         if (!device.IsNull)
-            _kernel.Ob.Reference(device, ReferenceCause.Transient, block);
-        _kernel.Ob.Reference(driver, ReferenceCause.Transient, block);
+            _kernel.Ob.Reference(device, ReferenceCause.ErrorLogEntry, block);
+        _kernel.Ob.Reference(driver, ReferenceCause.ErrorLogEntry, block);
         return block + ErrorHeaderBytes;
     }
 
@@ -45,7 +45,7 @@ internal sealed partial class IoManager
         if (_kernel.Ex.NonPagedPool.Free(block) is null)
             throw MachineStopException.BugCheck(0xC2, "an error log entry was given back that was not allocated", 7, 0, 0, entry.Value);
         if (!device.IsNull)
-            await _kernel.Ob.Dereference(device, ReferenceCause.Transient, block);
-        await _kernel.Ob.Dereference(driver, ReferenceCause.Transient, block);
+            await _kernel.Ob.Dereference(device, ReferenceCause.ErrorLogEntry, block);
+        await _kernel.Ob.Dereference(driver, ReferenceCause.ErrorLogEntry, block);
     }
 }
