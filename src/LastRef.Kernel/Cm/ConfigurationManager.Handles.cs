@@ -94,6 +94,7 @@ internal sealed partial class ConfigurationManager
         {
             if (left != 0)
                 return;
+            EndWatches(body);
             _kernel.Record(new RegistrationRecord(RegistrationKind.RegistryKey, false, body, VirtualAddress.Null, VirtualAddress.Null));
             if (_callbacks.Count > 0)
                 await Observe(RegistryNotice.KeyHandleClose, body, info => Memory.WritePointer(info, body), () => NtStatus.Success);

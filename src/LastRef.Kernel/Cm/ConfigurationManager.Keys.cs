@@ -59,7 +59,7 @@ internal sealed partial class ConfigurationManager
         if (key is null)
             return GuestTask.FromResult(status);
         return Observe(
-            RegistryNotice.DeleteKey, body, info => Memory.WritePointer(info, body), () => key.Delete() ? NtStatus.Success : NtStatus.CannotDelete);
+            RegistryNotice.DeleteKey, body, info => Memory.WritePointer(info, body), () => DeleteKey(key));
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwFlushKey, WDK reference",
@@ -109,15 +109,6 @@ internal sealed partial class ConfigurationManager
             Memory.WriteUInt32(info + 0x18, length);
             Memory.WritePointer(info + 0x20, resultLength.Address);
         }
-    }
-
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwNotifyChangeKey, ntifs.h", Missing = "the notification itself")]
-    internal NtStatus ZwNotifyChangeKey(
-        HandleValue keyHandle, HandleValue @event, VirtualAddress apcRoutine, VirtualAddress apcContext, VirtualAddress ioStatusBlock,
-        uint completionFilter, NtBoolean watchTree, VirtualAddress buffer, uint length, NtBoolean asynchronous)
-    {
-        var (status, key, _) = ResolveKey(keyHandle);
-        return key is null ? status : throw MachineStopException.Unsupported(UnsupportedKind.Case, "ZwNotifyChangeKey on an existing key");
     }
 
     /// <summary>Opens what an operation finds or makes, between its notifications.</summary>
@@ -180,7 +171,16 @@ internal sealed partial class ConfigurationManager
             return (NtStatus.ChildMustBeVolatile, null, false);
         var key = parent.Create(trimmed[(cut + 1)..], isVolatile, keyClass);
         key.LastWriteTime100ns = parent.LastWriteTime100ns = _kernel.Ke.SystemTime100ns;
+        Changed(parent, KeyChange.Name);
         return (NtStatus.Success, key, true);
+    }
+
+    private NtStatus DeleteKey(RegistryKey key)
+    {
+        if (!key.Delete())
+            return NtStatus.CannotDelete;
+        Changed(key.Parent!, KeyChange.Name);
+        return NtStatus.Success;
     }
 
     private static bool IsKernelHandle(ObjectAttributes attributes) => (attributes.Attributes & (uint)ObjectAttributeFlags.KernelHandle) != 0;

@@ -14,7 +14,7 @@ internal sealed partial class ConfigurationManager
     private const uint TypeString = 1, TypeExpandable = 2, TypeStrings = 7;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "RtlQueryRegistryValues, WDK reference",
-        Missing = "an environment block; a REG_MULTI_SZ read straight into several strings; a key that is optional and missing")]
+        Missing = "an environment block; a REG_MULTI_SZ read straight into several strings")]
     [KernelExport("ntoskrnl.exe", Name = "RtlQueryRegistryValuesEx", MaxIrql = Irql.Passive, Doc = "RtlQueryRegistryValues, WDK reference")]
     internal async GuestTask<NtStatus> RtlQueryRegistryValues(
         uint relativeTo, VirtualAddress path, VirtualAddress queryTable, VirtualAddress context, VirtualAddress environment)
@@ -22,12 +22,11 @@ internal sealed partial class ConfigurationManager
         if (!environment.IsNull)
             throw MachineStopException.Unsupported(UnsupportedKind.Case, "RtlQueryRegistryValues with an environment block");
         var (status, top) = FindRelative(relativeTo, path);
+
+
+        // A key that is said to be optional is refused like any other when it is missing (inferred from ReactOS, ntoskrnl/config).
         if (top is null)
-        {
-            return (relativeTo & IsOptional) == 0
-                ? status
-                : throw MachineStopException.Unsupported(UnsupportedKind.Case, "RtlQueryRegistryValues of an optional key that does not exist");
-        }
+            return status;
 
         var key = top;
         for (var at = queryTable; ; at += RtlQueryRegistryTable.SizeOf(Memory.Layout))

@@ -105,6 +105,7 @@ internal sealed partial class ConfigurationManager
         Memory.Read(data, bytes);
         key.SetValue(new RegistryValue(name, type, bytes));
         key.LastWriteTime100ns = _kernel.Ke.SystemTime100ns;
+        Changed(key, KeyChange.LastSet);
     }
 
     private NtStatus DeleteValue(RegistryKey key, string name)
@@ -112,6 +113,7 @@ internal sealed partial class ConfigurationManager
         if (!key.DeleteValue(name))
             return NtStatus.ObjectNameNotFound;
         key.LastWriteTime100ns = _kernel.Ke.SystemTime100ns;
+        Changed(key, KeyChange.LastSet);
         return NtStatus.Success;
     }
 }

@@ -9,6 +9,9 @@ internal sealed partial class Executive
     private const ushort OwnedExclusive = 0x80;
     private readonly Dictionary<VirtualAddress, SharedLock> _resources = [];
 
+    /// <summary>Resources that are used without having been initialised, as those in a driver's zeroed data may be.</summary>
+    private readonly Dictionary<VirtualAddress, SharedLock> _zeroed = [];
+
     /// <summary>Resources that were initialised and not deleted.</summary>
     public IEnumerable<VirtualAddress> ActiveResources => _resources.Keys;
 
@@ -18,6 +21,7 @@ internal sealed partial class Executive
         Memory.Clear(resource.Address, EResource.SizeOf(Memory.Layout));
         _kernel.Ke.InitializeList(resource.SystemResourcesList.Address);
         _resources[resource.Address] = new SharedLock();
+        _zeroed.Remove(resource.Address);
         _kernel.Record(new RegistrationRecord(RegistrationKind.Resource, true, resource.Address, VirtualAddress.Null, VirtualAddress.Null));
         return NtStatus.Success;
     }
@@ -26,7 +30,12 @@ internal sealed partial class Executive
     internal NtStatus ExDeleteResourceLite(EResource resource)
     {
         _ = LockOf(resource);
-        _resources.Remove(resource.Address);
+        if (!_resources.Remove(resource.Address))
+        {
+            // The links of a resource that was never initialised lead nowhere (Doc: Bug Check 0x139, 3: a corrupt LIST_ENTRY).
+            throw MachineStopException.BugCheck(0x139, $"the ERESOURCE at {resource.Address} was deleted and had not been initialised", 3, 0, resource.Address.Value);
+        }
+
         _kernel.Record(new RegistrationRecord(RegistrationKind.Resource, false, resource.Address, VirtualAddress.Null, VirtualAddress.Null));
         return NtStatus.Success;
     }
@@ -187,11 +196,17 @@ internal sealed partial class Executive
         resource.SetNumberOfExclusiveWaiters(Memory, (uint)state.ExclusiveWaiters);
     }
 
-    private SharedLock LockOf(EResource resource) =>
-        _resources.TryGetValue(resource.Address, out var state)
-            ? state
-            : throw MachineStopException.BugCheck(
-                0xC4, $"the ERESOURCE at {resource.Address} was used and is not initialised", 0xD2, resource.Address.Value);
+    /// <summary>A resource that is all zero is free, as one is that was initialised; only its place in the list of all resources is missing.</summary>
+    private SharedLock LockOf(EResource resource)
+    {
+        if (_resources.TryGetValue(resource.Address, out var state) || _zeroed.TryGetValue(resource.Address, out state))
+            return state;
+        var bytes = new byte[EResource.SizeOf(Memory.Layout)];
+        Memory.Read(resource.Address, bytes);
+        if (bytes.AsSpan().ContainsAnyExcept((byte)0))
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, $"an ERESOURCE at {resource.Address} that was never initialised and is not zeroed either");
+        return _zeroed[resource.Address] = new SharedLock();
+    }
 
     private static MachineStopException NotOwned(EResource resource, ulong thread) =>
         MachineStopException.BugCheck(

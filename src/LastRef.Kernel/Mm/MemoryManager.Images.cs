@@ -16,7 +16,7 @@ internal sealed partial class MemoryManager
         ["ExAllocateTimer"] = 9600, ["ExSetTimer"] = 9600, ["ExCancelTimer"] = 9600, ["ExDeleteTimer"] = 9600,
         ["PoFxRegisterDevice"] = 9200, ["PoFxUnregisterDevice"] = 9200, ["PoFxStartDevicePowerManagement"] = 9200,
         ["EtwSetInformation"] = 9200, ["PsSetCreateProcessNotifyRoutineEx2"] = 15063, ["MmMapIoSpaceEx"] = 10240,
-        ["MmCopyMemory"] = 9600, ["CmCallbackGetKeyObjectIDEx"] = 9200, ["CmCallbackReleaseKeyObjectIDEx"] = 9200,
+        ["MmCopyMemory"] = 9600, ["MmAllocateContiguousNodeMemory"] = 9200, ["CmCallbackGetKeyObjectIDEx"] = 9200, ["CmCallbackReleaseKeyObjectIDEx"] = 9200,
         ["PsSetLoadImageNotifyRoutineEx"] = 16299, ["IoAllocateIrpEx"] = 16299,
         ["DbgkLkmdRegisterCallback"] = 9200, ["RtlIsApiSetImplemented"] = 16299,
     };

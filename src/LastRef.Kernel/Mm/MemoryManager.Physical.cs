@@ -60,10 +60,15 @@ internal sealed partial class MemoryManager
         ulong numberOfBytes, PhysicalAddress lowestAcceptableAddress, PhysicalAddress highestAcceptableAddress,
         PhysicalAddress boundaryAddressMultiple, uint cacheType)
     {
-        if (lowestAcceptableAddress.Value != 0 || boundaryAddressMultiple.Value != 0)
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "contiguous memory with a lower bound or a boundary");
-        return AllocateContiguous(numberOfBytes, highestAcceptableAddress.Value);
+        return AllocateContiguous(numberOfBytes, highestAcceptableAddress.Value, lowestAcceptableAddress.Value, boundaryAddressMultiple.Value);
     }
+
+    /// <summary>As the older form, without a type of cache.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmAllocateContiguousNodeMemory, WDK reference")]
+    internal VirtualAddress MmAllocateContiguousNodeMemory(
+        ulong numberOfBytes, PhysicalAddress lowestAcceptableAddress, PhysicalAddress highestAcceptableAddress,
+        PhysicalAddress boundaryAddressMultiple, uint protect, uint preferredNode) =>
+        AllocateContiguous(numberOfBytes, highestAcceptableAddress.Value, lowestAcceptableAddress.Value, boundaryAddressMultiple.Value);
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmFreeContiguousMemory, WDK reference")]
     internal void MmFreeContiguousMemory(VirtualAddress baseAddress)
@@ -78,14 +83,29 @@ internal sealed partial class MemoryManager
     internal void MmFreeContiguousMemorySpecifyCache(VirtualAddress baseAddress, ulong numberOfBytes, uint cacheType) =>
         MmFreeContiguousMemory(baseAddress);
 
-    private VirtualAddress AllocateContiguous(ulong numberOfBytes, ulong highest)
+    /// <param name="boundary">A physical address of which no multiple may lie inside the memory; zero for none.</param>
+    private VirtualAddress AllocateContiguous(ulong numberOfBytes, ulong highest, ulong lowest = 0, ulong boundary = 0)
     {
         if (numberOfBytes == 0)
             return VirtualAddress.Null;
         var bytes = RoundToPages(numberOfBytes);
-        var address = TakeSystemRange(bytes / PageBytes);
-        _kernel.Guest.Map(address.Value, bytes, PageAccess.Read | PageAccess.Write);
-        if (MmGetPhysicalAddress(address).Value + bytes - 1 > highest)
+        if (boundary != 0 && boundary < bytes)
+            return VirtualAddress.Null;
+        var (address, first) = MapConsecutive(bytes);
+        if (boundary != 0 && first / boundary != (first + bytes - 1) / boundary)
+        {
+            // In twice as much there is a piece without a multiple: up to the first one, or behind it.
+            _kernel.Guest.Unmap(address.Value, bytes);
+            (address, first) = MapConsecutive(2 * bytes);
+            var skipped = first / boundary == (first + bytes - 1) / boundary ? 0 : boundary - (first % boundary);
+            if (skipped != 0)
+                _kernel.Guest.Unmap(address.Value, skipped);
+            if (skipped != bytes)
+                _kernel.Guest.Unmap((address + skipped + bytes).Value, bytes - skipped);
+            (address, first) = (address + skipped, first + skipped);
+        }
+
+        if (first < lowest || first + bytes - 1 > highest)
         {
             _kernel.Guest.Unmap(address.Value, bytes);
             return VirtualAddress.Null;
@@ -94,6 +114,13 @@ internal sealed partial class MemoryManager
         _contiguous.Add(address, bytes);
         _kernel.Record(new PoolRecord(true, address, bytes, PoolTags.Of("MmCm"), false));
         return address;
+    }
+
+    private (VirtualAddress Address, ulong Physical) MapConsecutive(ulong byteCount)
+    {
+        var address = TakeSystemRange(byteCount / PageBytes);
+        _kernel.Guest.Map(address.Value, byteCount, PageAccess.Read | PageAccess.Write);
+        return (address, MmGetPhysicalAddress(address).Value);
     }
 
     private void MapPhysical(VirtualAddress address, ulong physical, ulong byteCount)

@@ -14,6 +14,9 @@ internal sealed partial class ObjectManager
     /// <summary><c>\GLOBAL??</c>, which <c>\??</c> and <c>\DosDevices</c> mean for drivers.</summary>
     public VirtualAddress DosDevices { get; private set; }
 
+    /// <summary><c>\BaseNamedObjects</c>, where events and the like of session 0 have their names.</summary>
+    public VirtualAddress BaseNamedObjects { get; private set; }
+
     /// <summary>Result of a look-up: the object met, and the rest of the path for its parse routine.</summary>
     /// <param name="Object">Null when a component was not found.</param>
     /// <param name="Remaining">What follows the object in the path, with its leading backslash; empty at the end.</param>
@@ -194,7 +197,11 @@ internal sealed partial class ObjectManager
         // \?? and \DosDevices are the drivers' names of \GLOBAL?? (Doc: "Introduction to MS-DOS Device Names", WDK).
         if (directory == Root && (name.Equals("??", StringComparison.Ordinal) || name.Equals("DosDevices", StringComparison.OrdinalIgnoreCase)))
             return DosDevices;
-        return directory == DosDevices && name.Equals("Global", StringComparison.OrdinalIgnoreCase) ? DosDevices : VirtualAddress.Null;
+
+        // Links of \BaseNamedObjects that lead back to it in session 0 (Doc: "Kernel object namespaces", Win32 reference).
+        var leadsBack = name.Equals("Global", StringComparison.OrdinalIgnoreCase)
+            || (directory != DosDevices && name.Equals("Local", StringComparison.OrdinalIgnoreCase));
+        return leadsBack && (directory == DosDevices || directory == BaseNamedObjects) ? directory : VirtualAddress.Null;
     }
 
     private ObjectDirectoryEntry? ChainAt(VirtualAddress link)
@@ -218,6 +225,7 @@ internal sealed partial class ObjectManager
         foreach (var path in new[] { @"\Driver", @"\FileSystem", @"\Device", @"\GLOBAL??", @"\ObjectTypes", @"\BaseNamedObjects", @"\KernelObjects", @"\Security", @"\Sessions" })
             CreateDirectory(path);
         DosDevices = Lookup(@"\GLOBAL??").Object;
+        BaseNamedObjects = Lookup(@"\BaseNamedObjects").Object;
         foreach (var kind in Enum.GetValues<ObjectKind>())
             Insert(_types[(int)kind], $@"\ObjectTypes\{kind}", permanent: true);
     }

@@ -104,12 +104,13 @@ public sealed class RegistryKeyTests
     }
 
     [Fact]
-    public void Watching_a_key_is_said_to_be_missing()
+    public void A_watch_of_nothing_and_one_for_nothing_are_refused_and_one_with_a_buffer_is_said_to_be_missing()
     {
         using var test = KernelTest.Boot();
         var key = Create(test, Services + @"\Watched");
         Assert.Equal(NtStatus.InvalidHandle, test.Status("ZwNotifyChangeKey", 0x7770, 0, 0, 0, 0, 4, 0, 0, 0, 1));
-        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("ZwNotifyChangeKey", key, 0, 0, 0, 0, 4, 0, 0, 0, 1)));
+        Assert.Equal(NtStatus.InvalidParameter, test.Status("NtNotifyChangeKey", key, 0, 0, 0, 0, 0, 0, 0, 0, 1));
+        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("ZwNotifyChangeKey", key, 0, 0, 0, 0, 4, 0, 0x1000, 8, 1)));
     }
 
     [Theory]

@@ -128,6 +128,27 @@ public sealed class ExecutiveLockTests
     }
 
     [Fact]
+    public void A_zeroed_resource_that_was_never_initialised_is_free_and_cannot_be_deleted()
+    {
+        using var test = KernelTest.Boot();
+        var resource = test.Allocate(EResource.SizeOf(test.Memory.Layout)).Value;
+        Assert.True(test.Run(async _ => (byte)await test.Call("ExAcquireResourceExclusiveLite", resource, 1) != 0
+            && await test.Call("ExIsResourceAcquiredSharedLite", resource) == 1));
+        var stop = test.RunToBugCheck(async _ => await test.Call("ExDeleteResourceLite", resource));
+        Assert.Equal((0x139u, 3UL), (stop.Code, stop.Parameter1));
+    }
+
+    [Fact]
+    public void A_resource_in_memory_that_holds_something_else_ends_the_run()
+    {
+        using var test = KernelTest.Boot();
+        var resource = test.Allocate(EResource.SizeOf(test.Memory.Layout));
+        test.Memory.WriteUInt64(resource, 0x6B6B_6B6B);
+        var stop = Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("ExAcquireResourceExclusiveLite", resource.Value, 1)));
+        Assert.Contains("never initialised", stop.Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rundown_waits_for_users_and_then_refuses_new_ones()
     {
         using var test = KernelTest.Boot();

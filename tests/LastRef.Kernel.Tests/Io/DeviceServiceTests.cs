@@ -187,4 +187,16 @@ public sealed class DeviceServiceTests
         Assert.Equal(@event, test.CallNow("IoCreateSynchronizationEvent", test.Text(@"\BaseNamedObjects\Test"), second.Value));
         Assert.NotEqual(test.Memory.ReadUInt64(first), test.Memory.ReadUInt64(second));
     }
+
+    [Theory]
+    [InlineData(@"\BaseNamedObjects\Global\Test")]
+    [InlineData(@"\BaseNamedObjects\Local\Test")]
+    public void The_links_of_the_named_objects_lead_back_to_them(string path)
+    {
+        using var test = KernelTest.Boot();
+        var handle = test.Allocate(8);
+        var @event = test.CallNow("IoCreateNotificationEvent", test.Text(path), handle.Value);
+        Assert.NotEqual(0UL, @event);
+        Assert.Equal(@event, test.CallNow("IoCreateNotificationEvent", test.Text(@"\BaseNamedObjects\Test"), handle.Value));
+    }
 }

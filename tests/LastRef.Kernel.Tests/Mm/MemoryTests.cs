@@ -48,6 +48,27 @@ public sealed class MemoryTests
         Assert.False(test.Memory.TryRead(new VirtualAddress(memory), new byte[1], out _));
     }
 
+    [Theory]
+    [InlineData(0x2000UL)]
+    [InlineData(0x4000UL)]
+    public void Contiguous_memory_crosses_no_multiple_of_the_boundary_and_lies_within_its_bounds(ulong boundary)
+    {
+        using var test = KernelTest.Boot();
+        for (var i = 0; i < 5; i++)
+        {
+            var memory = test.CallNow("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0, uint.MaxValue, boundary, 1);
+            var physical = test.CallNow("MmGetPhysicalAddress", memory);
+            Assert.Equal(physical / boundary, (physical + 0x1FFF) / boundary);
+            Assert.Equal(physical + 0x1000, test.CallNow("MmGetPhysicalAddress", memory + 0x1000));
+            test.Memory.WriteUInt64(new VirtualAddress(memory + 0x1FF8), 1);
+            Assert.False(test.Memory.TryRead(new VirtualAddress(memory + 0x2000), new byte[1], out _));
+            test.Allocate(0x800);
+        }
+
+        Assert.Equal(0UL, test.CallNow("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0, uint.MaxValue, 0x1000, 1));
+        Assert.Equal(0UL, test.CallNow("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0x8_0000_0000, ulong.MaxValue, 0, 1));
+    }
+
     [Fact]
     public void A_routine_is_found_by_name_and_only_one_that_the_build_lacks_is_not()
     {
@@ -151,14 +172,16 @@ public sealed class MemoryTests
     }
 
     [Fact]
-    public void Contiguous_memory_with_a_cache_type_is_the_same_and_bounds_that_are_not_modelled_stop_the_run()
+    public void Contiguous_memory_with_a_cache_type_or_of_a_node_is_the_same()
     {
         using var test = KernelTest.Boot();
-        var memory = test.CallNow("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0, uint.MaxValue, 0, 1);
+        const uint readWrite = 4, anyNode = uint.MaxValue;
+        var memory = test.CallNow("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0x1000, uint.MaxValue, 0, 1);
         Assert.NotEqual(0UL, memory);
         test.CallNow("MmFreeContiguousMemorySpecifyCache", memory, 0x2000, 1);
-        var stop = test.RunToStop(async _ => await test.Call("MmAllocateContiguousMemorySpecifyCache", 0x2000, 0x1000, uint.MaxValue, 0, 1));
-        Assert.Equal(UnsupportedKind.Case, Assert.IsType<MachineStop.Unsupported>(stop).Kind);
+        memory = test.CallNow("MmAllocateContiguousNodeMemory", 0x2000, 0, uint.MaxValue, 0, readWrite, anyNode);
+        test.Memory.WriteUInt64(new VirtualAddress(memory + 0x1FF8), 1);
+        test.CallNow("MmFreeContiguousMemory", memory);
     }
 
     [Fact]
