@@ -1,6 +1,6 @@
 /*
- * A small function driver, for drivers whose point lies elsewhere. Whoever includes this supplies AddDevice and RemoveDevice
- * and calls SetFdoDispatch from DriverEntry.
+ * A small function driver, for drivers whose point lies elsewhere. Whoever includes this supplies AddDevice and RemoveDevice,
+ * for which RemoveFdo, AddFdo and NothingToUnload do the usual, and calls SetFdoDispatch from DriverEntry.
  * SPDX-License-Identifier: MIT
  */
 #pragma once
@@ -112,4 +112,33 @@ static VOID SetFdoDispatch(PDRIVER_OBJECT DriverObject)
     DriverObject->MajorFunction[IRP_MJ_CREATE] = DispatchCreateClose;
     DriverObject->MajorFunction[IRP_MJ_CLEANUP] = DispatchCreateClose;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = DispatchCreateClose;
+}
+
+/* All that REMOVE asks of a driver that has nothing of its own to undo. */
+static HELPER NTSTATUS RemoveFdo(FDO_EXTENSION *fdo, PIRP Irp)
+{
+    NTSTATUS status = PassDown(fdo->Lower, Irp);
+
+    IoReleaseRemoveLockAndWait(&fdo->RemoveLock, Irp);
+    IoDetachDevice(fdo->Lower);
+    IoDeleteDevice(fdo->Self);
+    return status;
+}
+
+/* Creates a device and puts it on the stack; nothing is left of it when that fails. Its extension begins with FDO_EXTENSION. */
+static HELPER NTSTATUS AddFdo(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo, ULONG ExtensionBytes, PDEVICE_OBJECT *Device)
+{
+    NTSTATUS status = IoCreateDevice(DriverObject, ExtensionBytes, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, Device);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    status = AttachFdo(*Device, Pdo);
+    if (!NT_SUCCESS(status))
+        IoDeleteDevice(*Device);
+    return status;
+}
+
+static HELPER VOID NTAPI NothingToUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNREFERENCED_PARAMETER(DriverObject);
 }

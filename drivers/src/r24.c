@@ -32,20 +32,8 @@ static NTSTATUS RemoveDevice(FDO_EXTENSION *fdo, PIRP Irp)
 static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 {
     PDEVICE_OBJECT device;
-    NTSTATUS status;
 
-    status = IoCreateDevice(DriverObject, sizeof(FDO_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
-    if (!NT_SUCCESS(status))
-        return status;
-    status = AttachFdo(device, Pdo);
-    if (!NT_SUCCESS(status))
-        IoDeleteDevice(device);
-    return status;
-}
-
-static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
+    return AddFdo(DriverObject, Pdo, sizeof(FDO_EXTENSION), &device);
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -57,6 +45,6 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     DriverObject->MajorFunction[IRP_MJ_CLEANUP] = DispatchPassDown;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = DispatchPassDown;
     DriverObject->DriverExtension->AddDevice = AddDevice;
-    DriverObject->DriverUnload = DriverUnload;
+    DriverObject->DriverUnload = NothingToUnload;
     return STATUS_SUCCESS;
 }

@@ -8,12 +8,7 @@
 
 static NTSTATUS RemoveDevice(FDO_EXTENSION *fdo, PIRP Irp)
 {
-    NTSTATUS status = PassDown(fdo->Lower, Irp);
-
-    IoReleaseRemoveLockAndWait(&fdo->RemoveLock, Irp);
-    IoDetachDevice(fdo->Lower);
-    IoDeleteDevice(fdo->Self);
-    return status;
+    return RemoveFdo(fdo, Irp);
 }
 
 static HELPER NTSTATUS RefuseRemoval(PIRP Irp)
@@ -35,20 +30,8 @@ static NTSTATUS NTAPI DispatchOwnPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 {
     PDEVICE_OBJECT device;
-    NTSTATUS status;
 
-    status = IoCreateDevice(DriverObject, sizeof(FDO_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
-    if (!NT_SUCCESS(status))
-        return status;
-    status = AttachFdo(device, Pdo);
-    if (!NT_SUCCESS(status))
-        IoDeleteDevice(device);
-    return status;
-}
-
-static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
+    return AddFdo(DriverObject, Pdo, sizeof(FDO_EXTENSION), &device);
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -57,6 +40,6 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     SetFdoDispatch(DriverObject);
     DriverObject->MajorFunction[IRP_MJ_PNP] = DispatchOwnPnp;
     DriverObject->DriverExtension->AddDevice = AddDevice;
-    DriverObject->DriverUnload = DriverUnload;
+    DriverObject->DriverUnload = NothingToUnload;
     return STATUS_SUCCESS;
 }

@@ -9,12 +9,7 @@ static LONG FilesOnDevice;
 
 static NTSTATUS RemoveDevice(FDO_EXTENSION *fdo, PIRP Irp)
 {
-    NTSTATUS status = PassDown(fdo->Lower, Irp);
-
-    IoReleaseRemoveLockAndWait(&fdo->RemoveLock, Irp);
-    IoDetachDevice(fdo->Lower);
-    IoDeleteDevice(fdo->Self);
-    return status;
+    return RemoveFdo(fdo, Irp);
 }
 
 static NOINLINE NTSTATUS AnswerState(FDO_EXTENSION *fdo, PIRP Irp)
@@ -46,20 +41,8 @@ static NTSTATUS NTAPI DispatchOwnPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 {
     PDEVICE_OBJECT device;
-    NTSTATUS status;
 
-    status = IoCreateDevice(DriverObject, sizeof(FDO_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
-    if (!NT_SUCCESS(status))
-        return status;
-    status = AttachFdo(device, Pdo);
-    if (!NT_SUCCESS(status))
-        IoDeleteDevice(device);
-    return status;
-}
-
-static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
+    return AddFdo(DriverObject, Pdo, sizeof(FDO_EXTENSION), &device);
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -68,6 +51,6 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     SetFdoDispatch(DriverObject);
     DriverObject->MajorFunction[IRP_MJ_PNP] = DispatchOwnPnp;
     DriverObject->DriverExtension->AddDevice = AddDevice;
-    DriverObject->DriverUnload = DriverUnload;
+    DriverObject->DriverUnload = NothingToUnload;
     return STATUS_SUCCESS;
 }

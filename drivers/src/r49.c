@@ -31,38 +31,20 @@ static NOINLINE VOID QueueLastWork(PDEVICE_OBJECT DeviceObject)
 
 static NTSTATUS RemoveDevice(FDO_EXTENSION *fdo, PIRP Irp)
 {
-    NTSTATUS status;
-
     QueueLastWork(fdo->Self);
 #ifdef REPAIRED
     KeWaitForSingleObject(&WorkDone, Executive, KernelMode, FALSE, NULL);
 #else
     /* MISSING R-49 */
 #endif
-    status = PassDown(fdo->Lower, Irp);
-    IoReleaseRemoveLockAndWait(&fdo->RemoveLock, Irp);
-    IoDetachDevice(fdo->Lower);
-    IoDeleteDevice(fdo->Self);
-    return status;
+    return RemoveFdo(fdo, Irp);
 }
 
 static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 {
     PDEVICE_OBJECT device;
-    NTSTATUS status;
 
-    status = IoCreateDevice(DriverObject, sizeof(FDO_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
-    if (!NT_SUCCESS(status))
-        return status;
-    status = AttachFdo(device, Pdo);
-    if (!NT_SUCCESS(status))
-        IoDeleteDevice(device);
-    return status;
-}
-
-static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
+    return AddFdo(DriverObject, Pdo, sizeof(FDO_EXTENSION), &device);
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -71,6 +53,6 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     SetFdoDispatch(DriverObject);
     KeInitializeEvent(&WorkDone, NotificationEvent, TRUE);
     DriverObject->DriverExtension->AddDevice = AddDevice;
-    DriverObject->DriverUnload = DriverUnload;
+    DriverObject->DriverUnload = NothingToUnload;
     return STATUS_SUCCESS;
 }

@@ -57,7 +57,6 @@ static NOINLINE VOID WaitForRequest(BUSY_EXTENSION *busy)
 static NTSTATUS RemoveDevice(FDO_EXTENSION *base, PIRP Irp)
 {
     BUSY_EXTENSION *busy = (BUSY_EXTENSION *)base;
-    NTSTATUS status;
 
 #ifdef REPAIRED
     IoCancelIrp(busy->Request);
@@ -65,35 +64,22 @@ static NTSTATUS RemoveDevice(FDO_EXTENSION *base, PIRP Irp)
     __asm__ volatile(""); /* MISSING R-23 */
 #endif
     WaitForRequest(busy);
-    status = PassDown(base->Lower, Irp);
-    IoReleaseRemoveLockAndWait(&base->RemoveLock, Irp);
-    IoDetachDevice(base->Lower);
-    IoDeleteDevice(base->Self);
-    return status;
+    return RemoveFdo(base, Irp);
 }
 
 static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 {
     PDEVICE_OBJECT device;
-    NTSTATUS status;
+    NTSTATUS status = AddFdo(DriverObject, Pdo, sizeof(BUSY_EXTENSION), &device);
 
-    status = IoCreateDevice(DriverObject, sizeof(BUSY_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
     if (!NT_SUCCESS(status))
         return status;
-    status = AttachFdo(device, Pdo);
-    if (NT_SUCCESS(status)) {
-        status = SendRequest(device->DeviceExtension);
-        if (!NT_SUCCESS(status))
-            IoDetachDevice(((FDO_EXTENSION *)device->DeviceExtension)->Lower);
-    }
-    if (!NT_SUCCESS(status))
+    status = SendRequest(device->DeviceExtension);
+    if (!NT_SUCCESS(status)) {
+        IoDetachDevice(((FDO_EXTENSION *)device->DeviceExtension)->Lower);
         IoDeleteDevice(device);
+    }
     return status;
-}
-
-static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -102,6 +88,6 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     SetFdoDispatch(DriverObject);
     DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = DispatchInternalControl;
     DriverObject->DriverExtension->AddDevice = AddDevice;
-    DriverObject->DriverUnload = DriverUnload;
+    DriverObject->DriverUnload = NothingToUnload;
     return STATUS_SUCCESS;
 }
