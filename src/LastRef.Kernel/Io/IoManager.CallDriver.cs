@@ -15,6 +15,10 @@ internal sealed partial class IoManager
     private const ulong IrqlChanged = 0x05;
     private const ulong CompletedAsPending = 0x06;
     private const ulong CompletedCancelable = 0x07;
+    private const ulong NeitherPassedNorCompleted = 0x226;
+
+    /// <summary>Requests that a dispatch routine is working on, each with whether it has done its part; empty while no driver runs.</summary>
+    private readonly Dictionary<VirtualAddress, DispatchedRequest> _dispatched = [];
 
     /// <summary>Gives a request to the driver of a device.</summary>
     /// <returns>What the driver's dispatch routine returned.</returns>
@@ -37,15 +41,28 @@ internal sealed partial class IoManager
             throw MachineStopException.Unsupported(UnsupportedKind.Case, $"a request with major function 0x{(byte)major:x}");
         RecordIrp(IrpStep.Sent, irp, location, irp.IoStatus.Status);
         var irql = _kernel.Ke.CurrentIrql;
+        var above = _dispatched.GetValueOrDefault(irp.Address);
+        above?.IsHandedOn = true;
+        var own = _dispatched[irp.Address] = new DispatchedRequest();
+        var routine = driver.MajorFunction[(int)major];
         var status = new NtStatus((int)await _kernel.CallDriver(
-            DriverCallKind.Dispatch, driver.Address, _kernel.CurrentThread, driver.MajorFunction[(int)major],
-            deviceObject.Address.Value, irp.Address.Value));
+            DriverCallKind.Dispatch, driver.Address, _kernel.CurrentThread, routine, deviceObject.Address.Value, irp.Address.Value));
+        if (above is null)
+            _dispatched.Remove(irp.Address);
+        else
+            _dispatched[irp.Address] = above;
 
         if (_kernel.Options.Verifier && _kernel.Ke.CurrentIrql != irql)
         {
             throw Violation(
                 IrqlChanged, "a dispatch routine returned at another IRQL than it was called at", deviceObject.Address.Value,
                 (ulong)irql, (ulong)_kernel.Ke.CurrentIrql);
+        }
+
+        if (_kernel.Options.Verifier && status != NtStatus.Pending && !own.IsHandedOn)
+        {
+            throw Violation(
+                NeitherPassedNorCompleted, $"a dispatch routine returned {status} for an IRP that it neither completed nor passed down", routine.Value, irp.Address.Value);
         }
 
         // The packet may be gone by now: the record uses what was read before.
@@ -67,6 +84,7 @@ internal sealed partial class IoManager
             throw MachineStopException.BugCheck(0x44, "an IRP was completed twice", irp.Address.Value, 0x1232);
         var location = CurrentLocation(irp);
         RecordIrp(IrpStep.Completed, irp, location, irp.IoStatus.Status);
+        _dispatched.GetValueOrDefault(irp.Address)?.IsHandedOn = true;
         if (_kernel.Options.Verifier)
             VerifyCompletion(irp);
         for (var number = irp.CurrentLocation + 1; number <= irp.StackCount + 1; number++)
@@ -141,6 +159,13 @@ internal sealed partial class IoManager
             await _kernel.Ke.WaitFor(WaitSubject.Request, irp.Address, done);
         _kernel.Ke.DeleteEvent(done);
         return true;
+    }
+
+    /// <summary>A request in a dispatch routine.</summary>
+    private sealed class DispatchedRequest
+    {
+        /// <summary>The routine has completed it or passed it down.</summary>
+        public bool IsHandedOn { get; set; }
     }
 
     private void VerifyCompletion(Irp irp)

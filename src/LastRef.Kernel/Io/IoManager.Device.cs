@@ -149,7 +149,7 @@ internal sealed partial class IoManager
 
         // U-3.44. An attempt that was made already holds nothing that could go on.
         if (!attempted)
-            await CompleteDeferredUnload(driver);
+            await CompleteDeferredUnload(driver, flags);
     }
 
     /// <summary>A driver may pass anything as a device; one without an extension is a null pointer that the kernel follows.</summary>

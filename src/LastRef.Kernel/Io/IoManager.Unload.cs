@@ -43,12 +43,13 @@ internal sealed partial class IoManager
     /// An accepted attempt goes on when nothing defers it any more (U-3.44). The caller has just taken away an open, an
     /// attachment or a device.
     /// </summary>
-    public GuestTask CompleteDeferredUnload(DriverObject driver)
+    /// <param name="deleted">What was pending on the device that was taken away; it may have been the last one of the attempt.</param>
+    public GuestTask CompleteDeferredUnload(DriverObject driver, DeviceObjectExtensionFlags deleted = 0)
     {
         if ((driver.Flags & DriverObjectFlags.UnloadInvoked) != 0)
             return GuestTask.CompletedTask;
         var devices = DevicesOf(driver);
-        if (!devices.Exists(d => (ExtensionFlagsOf(d) & DeviceObjectExtensionFlags.UnloadPending) != 0))
+        if ((deleted & DeviceObjectExtensionFlags.UnloadPending) == 0 && !devices.Exists(d => (ExtensionFlagsOf(d) & DeviceObjectExtensionFlags.UnloadPending) != 0))
             return GuestTask.CompletedTask;
         if (devices.Exists(d => Defers(d) || (ExtensionFlagsOf(d) & Pending) != 0))
             return GuestTask.CompletedTask;

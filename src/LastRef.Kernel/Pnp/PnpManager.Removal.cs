@@ -43,8 +43,8 @@ internal sealed partial class PnpManager
             SetProblem(member, member == device ? request.Problem : DeviceProblem.None, NtStatus.Success);
         }
 
-        // The devnodes go, with their references on the PDOs, when every device of the removal has had its REMOVE (inferred: a bus driver
-        // in the field, ftdibus, walks on from a child's extension after it has deleted the child in its own REMOVE; U-1.65).
+        // The devnodes go, with their references on the PDOs, when every device of the removal has had its REMOVE (U-5.15a, inferred:
+        // a bus driver in the field, ftdibus, walks on from a child's extension after it has deleted the child in its own REMOVE).
         foreach (var member in devices.Where(m => m.IsMissing || (m != device && below.Contains(m))).ToArray())
             await DeleteNode(member);
 

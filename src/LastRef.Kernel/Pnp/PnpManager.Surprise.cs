@@ -97,7 +97,7 @@ internal sealed partial class PnpManager
 
     /// <summary>Children have their REMOVE before their parents (T-92): one that went in the same removal and waits for closes keeps its parent waiting.</summary>
     /// <remarks>
-    /// Inferred from a bus driver in the field, ftdibus: it deletes every child in its own REMOVE and expects no REMOVE for one afterwards. A child that
+    /// U-5.32a, inferred from a bus driver in the field, ftdibus: it deletes every child in its own REMOVE and expects no REMOVE for one afterwards. A child that
     /// was reported missing before is a removal of its own and keeps nobody (U-5.74).
     /// </remarks>
     private static bool HasWaitingChild(PnpDevice device) =>

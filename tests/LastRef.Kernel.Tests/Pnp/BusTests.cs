@@ -64,7 +64,20 @@ public sealed class BusTests
     }
 
     [Fact]
+    [Trait("Spec", "U-5.15a")]
+    public void The_devnodes_go_when_every_device_of_the_removal_has_had_its_remove()
+    {
+        using var test = KernelTest.Boot();
+        var (bus, device, child) = BusWithChild(test);
+        Assert.Equal(NtStatus.Success, bus.Remove(device));
+        var last = test.Kernel.Trace.Of<IrpRecord>().Last(r => r is { Step: IrpStep.Completed, Major: (byte)IrpMajor.Pnp, Minor: (byte)PnpMinor.RemoveDevice });
+        var released = test.Kernel.Trace.Of<ReferenceRecord>().Single(r => r.Object == child.Address && r.Cause == ReferenceCause.DeviceNode && r.New < r.Old);
+        Assert.True(released.Sequence > last.Sequence);
+    }
+
+    [Fact]
     [Trait("Spec", "T-84")]
+    [Trait("Spec", "U-5.32a")]
     public void An_open_child_outlives_its_parents_surprise_removal_until_it_is_closed()
     {
         using var test = KernelTest.Boot();
