@@ -81,6 +81,10 @@ internal sealed partial class Situation
 
     public bool IsDriver(VirtualAddress driver) => !driver.IsNull && driver == Capture.DriverAddress;
 
+    /// <summary>The same, or the driver object of an earlier load of the driver in this run.</summary>
+    public bool IsOrWasDriver(VirtualAddress driver) =>
+        IsDriver(driver) || Calls.Any(c => c.Kind == DriverCallKind.DriverEntry && c.Driver == driver && IsOurImage(c.Target.Module));
+
     public bool IsOurImage(string? module) => string.Equals(module, Context.DriverImage, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whose code a site lies in.</summary>

@@ -117,6 +117,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
             StimulusKind.RebalanceDevice => $"stop and restart {stimulus.Subject} for a rebalance",
             StimulusKind.DeviceState => $"the state of {stimulus.Subject} changed",
             StimulusKind.DeviceUsage => $"system file on the device: {stimulus.Subject}",
+            StimulusKind.DeviceUsageEnd => $"no system file on the device any more: {stimulus.Subject}",
             StimulusKind.Sleep => "the system goes to sleep",
             StimulusKind.Resume => "the system wakes",
             StimulusKind.Shutdown => "the system shuts down",

@@ -137,7 +137,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
             StimulusKind.ArriveDevice or StimulusKind.AddDevice or StimulusKind.StartDevice or StimulusKind.QueryRemove or StimulusKind.CancelRemove
                 or StimulusKind.RemoveDevice or StimulusKind.SurpriseRemoval or StimulusKind.DisableDevice or StimulusKind.EnableDevice
                 or StimulusKind.EjectDevice or StimulusKind.UninstallDevice or StimulusKind.RescanDevices or StimulusKind.UpdateDriver
-                or StimulusKind.RebalanceDevice or StimulusKind.DeviceState or StimulusKind.DeviceUsage or StimulusKind.Sleep
+                or StimulusKind.RebalanceDevice or StimulusKind.DeviceState or StimulusKind.DeviceUsage or StimulusKind.DeviceUsageEnd or StimulusKind.Sleep
                 or StimulusKind.Resume or StimulusKind.Shutdown => "pnp",
             StimulusKind.OpenDevice or StimulusKind.CloseHandle or StimulusKind.DeviceControl or StimulusKind.ReadFile or StimulusKind.WriteFile
                 or StimulusKind.ProcessExit or StimulusKind.CancelRequests or StimulusKind.DuplicateHandle or StimulusKind.RegisterNotification or StimulusKind.AttachFilter or StimulusKind.DetachFilter => "client",

@@ -27,6 +27,7 @@ public enum StimulusKind
     RebalanceDevice,
     DeviceState,
     DeviceUsage,
+    DeviceUsageEnd,
     Sleep,
     Resume,
     Shutdown,

@@ -8,7 +8,8 @@ internal static class DeviceUsage
 
     /// <summary>The last notification of usage before the refusal that a stack agreed to; null when none is in force.</summary>
     public static StimulusRecord? Of(Situation situation, Refusal refusal) => situation.Records<StimulusRecord>()
-        .LastOrDefault(s => s.Kind == StimulusKind.DeviceUsage && s.Sequence < refusal.Veto.Sequence && s.Status is { IsSuccess: true });
+        .LastOrDefault(s => s.Kind is StimulusKind.DeviceUsage or StimulusKind.DeviceUsageEnd && s.Sequence < refusal.Veto.Sequence && s.Status is { IsSuccess: true })
+        is { Kind: StimulusKind.DeviceUsage } inForce ? inForce : null;
 
     /// <summary>True when the device that refuses was told that it is in such a path, and agreed.</summary>
     public static bool IsInPath(Situation situation, Refusal refusal) =>

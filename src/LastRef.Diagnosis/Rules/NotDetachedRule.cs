@@ -19,9 +19,10 @@ internal sealed class NotDetachedRule : IDiagnosisRule
         }
 
         var reported = 0;
+        var inSurprise = TakenDownInSurpriseRule.CallOf(situation);
         foreach (var attach in situation.Records<ReferenceRecord>().Where(r => r.Counter == ReferenceCounter.Attachment && r.New > r.Old).ToList())
         {
-            if (!IsOutstanding(situation, attach) || Deletion(situation, attach.Holder, attach.Sequence) is not { } deletion || reported++ == Limits.Devices)
+            if (!IsOutstanding(situation, attach) || Deletion(situation, attach.Holder, attach.Sequence) is not { } deletion || deletion == inSurprise || reported++ == Limits.Devices)
                 continue;
             var upper = attach.Holder;
             var blame = situation.BlameOf(attach.Site);

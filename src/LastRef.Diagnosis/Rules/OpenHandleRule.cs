@@ -10,5 +10,5 @@ internal sealed class OpenHandleRule : ClientHandleRule
     protected override bool IsNow(Situation situation, CapturedDevice device) => !device.IsRemovePending;
 
     protected override TraceRecord? Moment(Situation situation) => situation.Records<UnloadRecord>()
-        .LastOrDefault(r => r.Step == UnloadStep.Deferred && situation.IsDriver(r.Driver));
+        .LastOrDefault(r => r.Step == UnloadStep.Deferred && situation.IsOrWasDriver(r.Driver));
 }

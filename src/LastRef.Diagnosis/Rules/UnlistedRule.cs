@@ -19,7 +19,8 @@ internal static class UnlistedRule
     private static Finding Crash(Situation situation)
     {
         var crash = situation.Records<BugCheckRecord>().LastOrDefault();
-        var blame = situation.BlameOf(crash?.Site);
+        var site = crash?.Site ?? RoutineOf(situation, crash);
+        var blame = situation.BlameOf(site);
         if (blame.Party == Party.System)
             blame = situation.BlameDriver;
         var code = situation.Crash is { } known ? $"bug check 0x{known.Code:X}" : "a bug check";
@@ -28,9 +29,14 @@ internal static class UnlistedRule
         return situation.Find(
             Reason.Unlisted, blame, $"The machine stopped with {code}{(crash is null ? "" : ": " + crash.Explanation)}.",
             [], crash is null ? [] : [Evidence.Seen(crash, $"{code} ({crash.Parameter1:X}, {crash.Parameter2:X}, {crash.Parameter3:X}, {crash.Parameter4:X})")],
-            crash?.Site, isComplete: crash?.Site is not null)
+            site, isComplete: site is not null)
             with { Title = "The driver stopped the machine", Phase = Phase.C, Fix = "Look at the call site: the driver broke a rule of the kernel there." };
     }
+
+    /// <summary>Where the routine is that a rule of Driver Verifier names when it has returned already; null for every other rule.</summary>
+    private static CallSite? RoutineOf(Situation situation, BugCheckRecord? crash) => crash is { Code: 0xC9, Parameter1: 0x226 }
+        ? situation.Calls.LastOrDefault(c => c.Kind == DriverCallKind.Dispatch && c.Routine.Value == crash.Parameter2 && c.Irp.Value == crash.Parameter3)?.Target
+        : null;
 
     /// <summary>Bug checks whose first parameter says which rule was broken (spec 8.3).</summary>
     private static bool HasRules(uint code) => code is 0xC4 or 0xC7 or 0xC9 or 0xCA;

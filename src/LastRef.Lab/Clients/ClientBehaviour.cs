@@ -24,6 +24,9 @@ internal enum ClientBehaviour
     /// <summary>Ends its own registration in the callback, which waits for that callback to end (U-9.15, R-47).</summary>
     DeadlocksInCallback,
 
+    /// <summary>In the callback it waits for a thread of its own that ends the registration, which waits for the callback (U-9.15, R-47; RC-19).</summary>
+    WaitsForThreadInCallback,
+
     /// <summary>Registered for the interface only, so that no query-remove reaches it (U-9.5).</summary>
     InterfaceOnly,
 }

@@ -49,6 +49,10 @@ internal static class ClientScript
                 await machine.Notifications.Unregister(registration);
                 await CloseAll(machine, registration);
                 break;
+            case ClientBehaviour.WaitsForThreadInCallback:
+                await UnregisterOnThread(machine, registration);
+                await CloseAll(machine, registration);
+                break;
         }
 
         return ClientAnswer.Agreed;
@@ -65,11 +69,28 @@ internal static class ClientScript
     /// <summary>U-9.14: after a surprise this is the only signal; the registration is ended by another thread (U-9.15).</summary>
     private static async GuestTask<ClientAnswer> OnRemoveComplete(LabMachine machine, ClientRegistration registration)
     {
-        if (registration.Application.Behaviour is ClientBehaviour.Ignores or ClientBehaviour.DeadlocksInCallback)
+        if (registration.Application.Behaviour is ClientBehaviour.Ignores or ClientBehaviour.DeadlocksInCallback or ClientBehaviour.WaitsForThreadInCallback)
             return ClientAnswer.Agreed;
         await CloseAll(machine, registration);
         machine.Kernel.Ex.QueueWork(_ => machine.Notifications.Unregister(registration));
         return ClientAnswer.Agreed;
+    }
+
+    /// <summary>Has another thread of the process end the registration, and waits for that thread.</summary>
+    private static async GuestTask UnregisterOnThread(LabMachine machine, ClientRegistration registration)
+    {
+        var done = machine.Kernel.Ke.CreateEvent(synchronization: false);
+        machine.Kernel.Ps.CreateSystemThread($"thread of {registration.Application.Name} that unregisters", priority: 8, async thread =>
+        {
+            await LabMachine.InContext(thread, registration.Application, async () =>
+            {
+                await machine.Notifications.Unregister(registration);
+                return true;
+            });
+            machine.Kernel.Ke.Signal(done, 1);
+        });
+        await machine.Kernel.Ke.Wait(done);
+        machine.Kernel.Ke.DeleteEvent(done);
     }
 
     /// <summary>U-9.16: requests first, then the handles on the device.</summary>

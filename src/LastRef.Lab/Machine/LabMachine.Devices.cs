@@ -99,7 +99,7 @@ internal sealed partial class LabMachine
 
     /// <summary>A paging, hibernation or dump file comes to the device or leaves it .</summary>
     public NtStatus? UseForSystemFile(PnpDevice device, DeviceUsage usage, bool inPath) =>
-        Act(StimulusKind.DeviceUsage, device, () => Kernel.Pnp.NotifyUsage(device, usage, inPath));
+        Act(inPath ? StimulusKind.DeviceUsage : StimulusKind.DeviceUsageEnd, device, () => Kernel.Pnp.NotifyUsage(device, usage, inPath));
 
     /// <summary>The system sleeps (S3).</summary>
     public NtStatus? Sleep() => Step(StimulusKind.Sleep, "", _ => Kernel.Po.Sleep());

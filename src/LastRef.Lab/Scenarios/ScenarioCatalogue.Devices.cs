@@ -12,6 +12,7 @@ internal static partial class ScenarioCatalogue
         new("driver-update", "the driver is updated and its device restarted", IsPnp, DriverUpdate),
         new("driver-update-while-open", "the driver is updated while an application holds a handle", t => IsPnp(t) && Opens(t), DriverUpdateWhileOpen),
         new("replug-while-open", "the device is pulled out while an application holds a handle, and comes back", t => IsPnp(t) && Opens(t), ReplugWhileOpen),
+        new("paging-file", "the device may not be removed while a paging file is on it, and may when the file has left", Never, PagingFile),
         new("device-failed", "the device reports that it has failed", IsPnp, DeviceFailed),
     ];
 
@@ -66,6 +67,15 @@ internal static partial class ScenarioCatalogue
         run.PullOutDevices();
         run.ReplugDevices();
         run.CloseAll();
+        run.RemoveDevices();
+    }
+
+    private static void PagingFile(ScenarioRun run)
+    {
+        run.Begin();
+        run.ForEachDevice(device => run.Machine.UseForSystemFile(device, Kernel.DeviceUsage.Paging, inPath: true));
+        run.RemoveDevices();
+        run.ForEachDevice(device => run.Machine.UseForSystemFile(device, Kernel.DeviceUsage.Paging, inPath: false));
         run.RemoveDevices();
     }
 

@@ -42,6 +42,15 @@ internal sealed partial class ScenarioRun
     /// <summary>Opens a child device of the driver's first device.</summary>
     public LabHandle? OpenChild(string task) => OpenFirst(() => [.. ChildPaths()], task);
 
+    /// <summary>A set-up program that updates the driver and restarts one of its devices, not the others (RC-34).</summary>
+    public void UpdateFirstDeviceOnly()
+    {
+        if (_devices.FirstOrDefault(d => d.IsAdded) is not { } device)
+            return;
+        AddClient("setup.exe", Party.Client, isOfLab: true, "updates the driver and restarts one of its devices");
+        Machine.UpdateDriver(device);
+    }
+
     public void DeleteService() => Machine.DeleteService(Service);
 
     public void DeleteServiceKey()
@@ -88,6 +97,7 @@ internal sealed partial class ScenarioRun
         ClientBehaviour.ClosesLate => "closes its handle some seconds after it agreed",
         ClientBehaviour.ClosesThenReopens => "closes its handle when it is asked and opens the device again",
         ClientBehaviour.DeadlocksInCallback => "ends its registration inside the callback",
+        ClientBehaviour.WaitsForThreadInCallback => "waits in the callback for a thread that ends its registration",
         ClientBehaviour.InterfaceOnly => "registered for the interface alone and keeps its handle",
         _ => "keeps its handle",
     };

@@ -28,7 +28,8 @@ internal sealed partial class ScenarioRun
             return;
         }
 
-        foreach (var device in _devices.ToArray())
+        // One that was plugged in again before stands at the end of the list.
+        foreach (var device in _devices.GroupBy(d => d.Identity.InstancePath).Select(g => g.Last()).ToArray())
         {
             if (Machine.IsRunning && Machine.Replug(device) is { } again)
                 _devices.Add(again);
