@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using LastRef.Nt;
 
 namespace LastRef.Kernel;
 
@@ -18,8 +18,8 @@ internal sealed partial class ConfigurationManager
 
     private NtStatus WriteKeyInformation(RegistryKey key, uint informationClass, VirtualAddress buffer, uint length, Out<uint> resultLength)
     {
-        var name = Encoding.Unicode.GetBytes(key.Name);
-        var keyClass = Encoding.Unicode.GetBytes(key.Class);
+        var name = WideText.Bytes(key.Name);
+        var keyClass = WideText.Bytes(key.Class);
         byte[] image;
         int fixedBytes;
         switch (informationClass)
@@ -50,7 +50,7 @@ internal sealed partial class ConfigurationManager
                 Put(image, 0x28, key.Values.Select(v => v.Data.Length).DefaultIfEmpty().Max());
                 break;
             case KeyNameInformation:
-                var path = Encoding.Unicode.GetBytes(key.Path);
+                var path = WideText.Bytes(key.Path);
                 fixedBytes = 4;
                 image = [.. new byte[fixedBytes], .. path];
                 Put(image, 0, path.Length);
@@ -66,7 +66,7 @@ internal sealed partial class ConfigurationManager
     private NtStatus WriteValueInformation(RegistryValue value, uint informationClass, VirtualAddress buffer, uint length, Out<uint> resultLength)
     {
         const uint basic = 0, full = 1, partial = 2, fullAlign64 = 3, partialAlign64 = 4;
-        var name = Encoding.Unicode.GetBytes(value.Name);
+        var name = WideText.Bytes(value.Name);
         byte[] image;
         int fixedBytes;
         switch (informationClass)

@@ -21,7 +21,7 @@ internal sealed partial class ConfigurationManager
         if (objectName.IsNull)
             return NtStatus.Success;
         var header = (ulong)UnicodeString.SizeOf(Memory.Layout);
-        var bytes = System.Text.Encoding.Unicode.GetBytes(key.Path);
+        var bytes = WideText.Bytes(key.Path);
         var name = _kernel.Ex.PagedPool.Allocate(header + (ulong)bytes.Length + 2, PoolTags.Registry, null);
         var text = new UnicodeString(Memory, name);
         text.SetLength(Memory, (ushort)bytes.Length);

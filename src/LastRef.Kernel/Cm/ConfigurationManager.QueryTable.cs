@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -191,7 +190,7 @@ internal sealed partial class ConfigurationManager
 
     private async GuestTask<NtStatus> CallRoutine(RtlQueryRegistryTable entry, VirtualAddress context, string? name, uint type, byte[]? data)
     {
-        var nameBytes = name is null ? [] : Encoding.Unicode.GetBytes(name + "\0");
+        var nameBytes = name is null ? [] : WideText.Bytes(name + "\0");
         var dataOffset = (nameBytes.Length + 15) & ~15;
         var block = _kernel.Ex.NonPagedPool.Allocate((ulong)Math.Max(dataOffset + (data?.Length ?? 0), 16), PoolTags.Registry, null);
         Memory.Write(block, nameBytes);
@@ -211,7 +210,7 @@ internal sealed partial class ConfigurationManager
     {
         var length = (int)entry.DefaultLength;
         if (length == 0 && type is TypeString or TypeExpandable)
-            return Encoding.Unicode.GetBytes(ReadWide(entry.DefaultData) + "\0");
+            return WideText.Bytes(ReadWide(entry.DefaultData) + "\0");
         if (length == 0 && type == TypeStrings)
             throw MachineStopException.Unsupported(UnsupportedKind.Case, "a REG_MULTI_SZ default without a length in RtlQueryRegistryValues");
         var bytes = new byte[length];

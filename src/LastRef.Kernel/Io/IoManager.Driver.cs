@@ -169,7 +169,7 @@ internal sealed partial class IoManager
     /// <summary>U-2.8: page aligned, the text directly behind the structure, no terminator counted.</summary>
     private VirtualAddress CreateRegistryPath(string serviceKeyPath)
     {
-        var bytes = System.Text.Encoding.Unicode.GetBytes(serviceKeyPath);
+        var bytes = WideText.Bytes(serviceKeyPath);
         var header = UnicodeString.SizeOf(Memory.Layout);
         var address = _kernel.Ex.PagedPool.Allocate(4096 + (ulong)(header + bytes.Length), PoolTags.Io, null);
         var text = new UnicodeString(Memory, address);

@@ -1,4 +1,3 @@
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -65,7 +64,7 @@ internal sealed partial class ObjectManager
         value.SetLength(Memory, (ushort)(text.Length * 2));
         value.SetMaximumLength(Memory, (ushort)TextBytes(text));
         value.SetBuffer(Memory, place);
-        Memory.Write(place, Encoding.Unicode.GetBytes(text + "\0"));
+        Memory.Write(place, WideText.Bytes(text + "\0"));
         return place + TextBytes(text);
     }
 }

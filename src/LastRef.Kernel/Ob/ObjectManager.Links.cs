@@ -38,7 +38,7 @@ internal sealed partial class ObjectManager
         if (!status.IsSuccess)
             return status;
         var text = new SymbolicLinkObject(Memory, body).LinkTarget.ToText();
-        var bytes = System.Text.Encoding.Unicode.GetBytes(text + "\0");
+        var bytes = WideText.Bytes(text + "\0");
         if (!returnedLength.IsNull)
             Memory.WriteUInt32(returnedLength, (uint)bytes.Length);
         var needed = returnedLength.IsNull ? bytes.Length - 2 : bytes.Length;

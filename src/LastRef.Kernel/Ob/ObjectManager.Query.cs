@@ -1,4 +1,3 @@
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -12,7 +11,7 @@ internal sealed partial class ObjectManager
     {
         const int structureBytes = 0x10;
         var name = FullNameOf(@object);
-        var bytes = name is null ? [] : Encoding.Unicode.GetBytes(name + "\0");
+        var bytes = name is null ? [] : WideText.Bytes(name + "\0");
         returnLength.SetIfGiven(Memory, (uint)(structureBytes + bytes.Length));
         if (length < structureBytes + bytes.Length)
             return NtStatus.InfoLengthMismatch;

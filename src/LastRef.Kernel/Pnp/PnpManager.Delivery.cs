@@ -1,4 +1,3 @@
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -32,7 +31,7 @@ internal sealed partial class PnpManager
     {
         var structureBytes = DeviceInterfaceChangeNotification.SizeOf(Memory.Layout);
         var stringBytes = UnicodeString.SizeOf(Memory.Layout);
-        var characters = Encoding.Unicode.GetBytes(name + "\0");
+        var characters = WideText.Bytes(name + "\0");
         var block = _kernel.Ex.PagedPool.Allocate((ulong)(structureBytes + stringBytes + characters.Length), PoolTags.Pnp, null);
         var text = new UnicodeString(Memory, block + structureBytes);
         text.SetLength(Memory, (ushort)(characters.Length - 2));

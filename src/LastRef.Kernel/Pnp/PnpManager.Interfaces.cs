@@ -1,4 +1,3 @@
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -165,7 +164,7 @@ internal sealed partial class PnpManager
 
     private VirtualAddress AllocateForCaller(string text)
     {
-        var bytes = Encoding.Unicode.GetBytes(text);
+        var bytes = WideText.Bytes(text);
         var stack = _kernel.Images.DriverStack();
         var buffer = _kernel.Ex.PagedPool.Allocate((ulong)bytes.Length, PoolTags.Pnp, stack.Count > 0 ? stack[0] : null);
         Memory.Write(buffer, bytes);

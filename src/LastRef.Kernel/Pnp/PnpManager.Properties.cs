@@ -1,4 +1,3 @@
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -80,5 +79,5 @@ internal sealed partial class PnpManager
     private byte[]? Stored(PnpDevice device, string valueName) =>
         _kernel.Cm.FindKey(EnumKey + device.Identity.InstancePath)?.FindValue(valueName)?.Data;
 
-    private static byte[] Sz(string text) => Encoding.Unicode.GetBytes(text + "\0");
+    private static byte[] Sz(string text) => WideText.Bytes(text + "\0");
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using LastRef.Nt;
 
 namespace LastRef.Kernel;
@@ -25,7 +24,7 @@ internal sealed partial class RuntimeLibrary(NtKernel kernel)
     /// <remarks>MaximumLength counts the terminator, Length does not (T-04).</remarks>
     public void WriteString(UnicodeString text, string value, uint tag)
     {
-        var bytes = Encoding.Unicode.GetBytes(value);
+        var bytes = WideText.Bytes(value);
         var buffer = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes.Length + 2, tag, null);
         Memory.Write(buffer, bytes);
         text.SetLength(Memory, (ushort)bytes.Length);

@@ -55,6 +55,19 @@ public sealed class NamedObjectTests
     }
 
     [Fact]
+    [Trait("Spec", "U-1.32")]
+    public void A_name_with_half_a_surrogate_pair_is_found_and_taken_out_again()
+    {
+        const string Name = "\\Device\\Half\uD800Pair";
+        using var test = KernelTest.Boot();
+        var device = test.Kernel.Ob.CreateDirectory(Name);
+        Assert.Equal(device, test.Kernel.Ob.Lookup(Name).Object);
+        Assert.Equal(Name, test.Kernel.Ob.NameOf(device));
+        test.CallNow("ObMakeTemporaryObject", device.Value);
+        Assert.True(test.Kernel.Ob.Lookup(Name).Object.IsNull);
+    }
+
+    [Fact]
     [Trait("Spec", "U-1.59")]
     public void A_link_stores_a_name_and_holds_nothing()
     {
