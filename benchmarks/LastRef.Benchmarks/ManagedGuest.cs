@@ -69,6 +69,16 @@ internal sealed class ManagedGuest : IProcessorHost, IDisposable
 
     public bool WriteMsr(uint index, ulong value) => false;
 
+    public ulong ReadXcr0() => 0;
+
+    public bool WriteXcr0(ulong value) => false;
+
+    public bool ReadPerformanceCounter(uint index, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
+
     public (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf) => default;
 
     public ulong ReadTimestamp() => 0;

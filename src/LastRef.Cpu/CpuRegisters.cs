@@ -11,7 +11,7 @@ namespace LastRef.Cpu;
 /// The layout is part of the execution engine: micro-ops address general registers, the zero slot and segment bases by byte offset from the start.
 /// <see cref="Rflags"/> is materialised whenever the host can look at it. Segment registers hold selectors only; long mode has no limits or types.
 /// </remarks>
-[StructLayout(LayoutKind.Explicit, Size = 608)]
+[StructLayout(LayoutKind.Explicit, Size = 704)]
 public unsafe struct CpuRegisters
 {
     /// <summary>General registers in encoding order: rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 to r15.</summary>
@@ -59,7 +59,7 @@ public unsafe struct CpuRegisters
     [FieldOffset(292)] public ushort Fs;
     [FieldOffset(294)] public ushort Gs;
 
-    /// <summary>x87 control word, status word and abridged tag word as <c>fxsave</c> stores them; there is no x87 arithmetic.</summary>
+    /// <summary>x87 control word, status word and abridged tag word as <c>fxsave</c> stores them.</summary>
     [FieldOffset(296)] public ushort FpuControl;
     [FieldOffset(298)] public ushort FpuStatus;
     [FieldOffset(300)] public byte FpuTag;
@@ -69,10 +69,14 @@ public unsafe struct CpuRegisters
 
     [FieldOffset(XmmOffset)] internal fixed byte XmmBytes[16 * 16];
 
+    /// <summary>x87 data registers in physical order, sixteen bytes for each of ten; their significands are mm0 to mm7.</summary>
+    [FieldOffset(StOffset)] internal fixed byte StBytes[8 * 16];
+
     internal const int ZeroOffset = 128;
     internal const int FsBaseOffset = 136;
     internal const int GsBaseOffset = 144;
     internal const int XmmOffset = 320;
+    internal const int StOffset = 576;
 
     /// <summary>Register xmm0 to xmm15.</summary>
     [UnscopedRef]

@@ -24,6 +24,15 @@ public interface IProcessorHost
     /// <summary><c>wrmsr</c>; false raises #GP(0).</summary>
     bool WriteMsr(uint index, ulong value);
 
+    /// <summary>XCR0, the state components that software has enabled: 1 for x87, 2 for SSE.</summary>
+    ulong ReadXcr0();
+
+    /// <summary><c>xsetbv</c> with a value that the processor could take; false raises #GP(0).</summary>
+    bool WriteXcr0(ulong value);
+
+    /// <summary><c>rdpmc</c>; false, for a counter that does not exist, raises #GP(0).</summary>
+    bool ReadPerformanceCounter(uint index, out ulong value);
+
     /// <summary><c>cpuid</c>: the virtual processor's answer, never the host's.</summary>
     (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf);
 

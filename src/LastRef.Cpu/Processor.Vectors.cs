@@ -7,6 +7,9 @@ public sealed unsafe partial class Processor
 {
     internal Vector128<byte>* Xmm => (Vector128<byte>*)((byte*)_state + CpuRegisters.XmmOffset);
 
+    /// <summary>An x87 data register by its physical number; its significand is the MMX register of that number.</summary>
+    internal Extended* St => (Extended*)((byte*)_state + CpuRegisters.StOffset);
+
     internal static bool IsXmm(Register register) => register is >= Iced.Intel.Register.XMM0 and <= Iced.Intel.Register.XMM15;
 
     /// <summary>A vector operand; from memory as many bytes as the instruction reads, the rest zero. Sixteen bytes must be aligned.</summary>

@@ -6,6 +6,12 @@ namespace LastRef.Kernel;
 /// <summary>What driver code asks of the machine below the kernel: control registers, time, ports.</summary>
 internal sealed class ProcessorHost(NtKernel kernel) : IProcessorHost
 {
+    /// <summary>Protection and paging, write protection, numeric errors; extensions from debugging to XSAVE (Intel SDM volume 3, 2.5).</summary>
+    private const ulong Cr0 = 0x8005_0033, Cr4 = 0x4_06F8;
+
+    /// <summary>x87 and SSE state.</summary>
+    private const ulong Xcr0 = 3;
+
     public ThunkAction OnThunk(int thunk) => kernel.OnThunk(thunk);
 
     public ulong ReadCr(int index)
@@ -13,10 +19,10 @@ internal sealed class ProcessorHost(NtKernel kernel) : IProcessorHost
         ref var registers = ref kernel.Processor.Registers;
         return index switch
         {
-            0 => registers.Cr0,
+            0 => Cr0,
             2 => registers.Cr2,
             3 => registers.Cr3,
-            4 => registers.Cr4,
+            4 => Cr4,
             8 => registers.Cr8,
             _ => throw new InvariantException($"There is no control register {index}."),
         };
@@ -36,7 +42,7 @@ internal sealed class ProcessorHost(NtKernel kernel) : IProcessorHost
                 return true;
             case 0:
                 // Drivers clear CR0.WP to patch code; the lab keeps page protection and says so by stopping.
-                if (value != registers.Cr0)
+                if (value != Cr0)
                     kernel.StopWith(MachineStopException.Unsupported(UnsupportedKind.Case, "a driver changes CR0"));
                 return true;
             default:
@@ -48,6 +54,22 @@ internal sealed class ProcessorHost(NtKernel kernel) : IProcessorHost
     public bool ReadMsr(uint index, out ulong value) => NoteInput().Hal.TryReadMsr(index, out value);
 
     public bool WriteMsr(uint index, ulong value) => kernel.Hal.TryWriteMsr(index, value);
+
+    public ulong ReadXcr0() => Xcr0;
+
+    public bool WriteXcr0(ulong value)
+    {
+        if (value != Xcr0)
+            kernel.StopWith(MachineStopException.Unsupported(UnsupportedKind.Case, "a driver changes XCR0"));
+        return true;
+    }
+
+    /// <summary>The lab's processor has none, as cpuid leaf 0Ah says.</summary>
+    public bool ReadPerformanceCounter(uint index, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
 
     public (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf) => kernel.Hal.Cpuid(leaf, subleaf);
 

@@ -9,5 +9,7 @@ internal static class CampaignSize
 
     public static long Host => IsNightly ? 12_000_000 : 160_000;
 
+    public static long FarReturns => IsNightly ? 200_000 : 2_000;
+
     public static long Blocks => IsNightly ? 500_000 : 30_000;
 }

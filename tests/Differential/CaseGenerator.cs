@@ -19,8 +19,12 @@ internal sealed class CaseGenerator
     private int _accepted;
     private ulong _slot;
 
-    public CaseGenerator(ulong seed)
+    private readonly bool _withFpu;
+
+    /// <param name="withFpu">x87, MMX and the instructions that save their state too.</param>
+    public CaseGenerator(ulong seed, bool withFpu = false)
     {
+        _withFpu = withFpu;
         _rng = new Rng(seed);
         _decoder = Decoder.Create(64, _reader);
     }
@@ -183,6 +187,8 @@ internal sealed class CaseGenerator
     {
         if (i.IsInvalid || i.FlowControl != FlowControl.Next || i.IsPrivileged || i.SegmentPrefix != Register.None || _unsupported.Contains(i.Code))
             return false;
+        if (FpuCases.IsXrstor(i))
+            return false;
         // Vendors differ: a 16-bit movsxd reads two bytes or four. And pause with REX.B is xchg r8,rax, which Iced does not tell.
         if (i.Code == Code.Movsxd_r16_rm16 || i.Mnemonic == Mnemonic.Pause)
             return false;
@@ -207,29 +213,18 @@ internal sealed class CaseGenerator
             or Mnemonic.Wrfsbase or Mnemonic.Wrgsbase or Mnemonic.Stac or Mnemonic.Clac or Mnemonic.Monitor or Mnemonic.Mwait or Mnemonic.Clzero
             or Mnemonic.In or Mnemonic.Out or Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd or Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd
             or Mnemonic.Cli or Mnemonic.Sti or Mnemonic.Hlt or Mnemonic.Endbr32 or Mnemonic.Endbr64 or Mnemonic.Prefetchwt1 or Mnemonic.Clwb
-            or Mnemonic.Clflushopt or Mnemonic.Reservednop or Mnemonic.Prefetch or Mnemonic.Prefetchw or Mnemonic.Rdsspd or Mnemonic.Rdsspq)
+            or Mnemonic.Rdpmc or Mnemonic.Clflushopt or Mnemonic.Reservednop or Mnemonic.Prefetch or Mnemonic.Prefetchw or Mnemonic.Rdsspd or Mnemonic.Rdsspq)
             return false;
         for (int n = 0; n < i.OpCount; n++)
         {
             if (i.GetOpKind(n) != OpKind.Register)
                 continue;
             Register r = i.GetOpRegister(n);
-            if (r.IsSegmentRegister() || r.IsMM() || r.IsST() || r.IsCR() || r.IsDR() || r.IsTR())
+            if (r.IsSegmentRegister() || r.IsCR() || r.IsDR() || r.IsTR())
                 return false;
         }
 
-        return !IsX87(i);
-    }
-
-    private static bool IsX87(in Instruction i)
-    {
-        foreach (CpuidFeature feature in i.CpuidFeatures)
-        {
-            if (feature is CpuidFeature.FPU or CpuidFeature.FPU287 or CpuidFeature.FPU387)
-                return true;
-        }
-
-        return false;
+        return _withFpu || !FpuCases.UsesFpu(i);
     }
 
     private static int MemoryOperand(in Instruction i)
@@ -261,7 +256,19 @@ internal sealed class CaseGenerator
     {
         MachineState start = test.Start;
         RandomRegisters(start);
+        if (_withFpu)
+            FpuCases.RandomState(start, _rng, FpuCases.UsesFpu(i));
         ulong target = Target();
+        if (FpuCases.IsXsave(i))
+        {
+            // Only the state components that there are here may be asked for, and the area is aligned.
+            if (i.MemoryBase is Register.RAX or Register.RDX || i.MemoryIndex is Register.RAX or Register.RDX)
+                return false;
+            start.Gpr[0] = (ulong)_rng.Below(4);
+            start.Gpr[2] = 0;
+            target = Layout.Data + (ulong)(_rng.Below((Layout.DataBytes - 1024) / 64) * 64);
+        }
+
         int memory = MemoryOperand(i);
         if (memory >= 0 && i.GetOpKind(memory) == OpKind.Memory && i.Mnemonic != Mnemonic.Xlatb && !PlaceMemory(start, ref i, target))
             return false;
@@ -280,7 +287,7 @@ internal sealed class CaseGenerator
                 break;
         }
 
-        if (i.IsStringInstruction || i.Mnemonic == Mnemonic.Maskmovdqu)
+        if (i.IsStringInstruction || i.Mnemonic is Mnemonic.Maskmovdqu or Mnemonic.Maskmovq)
         {
             if (i.Op0Kind is OpKind.MemoryESEDI or OpKind.MemorySegESI or OpKind.MemorySegEDI || i.Op1Kind is OpKind.MemoryESEDI or OpKind.MemorySegESI)
                 return false;
@@ -288,7 +295,7 @@ internal sealed class CaseGenerator
             start.Gpr[7] = _rng.OneIn(3) ? start.Gpr[6] + (ulong)_rng.Below(40) - 20 : target;
 
             // Whether masked bytes on another page fault is left to the processor.
-            if (i.Mnemonic == Mnemonic.Maskmovdqu)
+            if (i.Mnemonic is Mnemonic.Maskmovdqu or Mnemonic.Maskmovq)
                 start.Gpr[7] = Layout.Data + (ulong)_rng.Below(Layout.DataBytes - 32);
             if (i.HasRepPrefix || i.HasRepnePrefix)
                 start.Gpr[1] = (ulong)_rng.Below(_rng.OneIn(4) ? 600 : 12);

@@ -9,7 +9,7 @@ internal static class HostOracle
     public static int Run(ulong seed, long count, bool trace)
     {
         var report = new Report(seed);
-        var generator = new CaseGenerator(seed);
+        var generator = new CaseGenerator(seed, withFpu: true);
         using var plain = new OurEngine(plain: true);
         using var hot = new OurEngine(plain: false);
         var host = new HostProcessor();
@@ -51,7 +51,9 @@ internal static class HostOracle
             host.Store(theirs);
             if (VendorChoices.TakeNaNs(test, ours, theirs))
                 report.VendorChoices++;
-            string? difference = ours.Difference(theirs, test.UndefinedFlags);
+            string? difference = ours.Difference(theirs, test.UndefinedFlags) + ours.FpuDifference(theirs, FpuCases.UndefinedStatus(test.Instruction));
+            if (difference.Length == 0)
+                difference = null;
             if (!host.Data.SequenceEqual(data))
                 difference += " memory at " + host.Data.CommonPrefixLength(data).ToString("X");
             if (difference != null)

@@ -9,11 +9,17 @@ internal sealed unsafe partial class HostProcessor
 {
     // The page with the trampoline, then one with its variables: in the low 2 GiB, so that absolute addresses fit.
     private const ulong Trampoline = 0x20000000, Variables = Trampoline + 0x1000;
-    private const int Gpr = 0, FlagsAt = 128, Xmm = 256, HostRsp = 520, Entry = 528, ExitAt = 536;
+
+    /// <summary>Places below 4 GiB for code and a stack, which 32-bit returns reach.</summary>
+    public const ulong LowCode = Variables + 0xC00, LowStackTop = LowStack + LowStackBytes - 0x1000;
+    private const ulong LowStack = 0x21000000;
+    private const int LowStackBytes = 0x80000;
+    private const int Gpr = 0, FlagsAt = 128, Xmm = 256, HostRsp = 520, Entry = 528, ExitAt = 536, Before = 1024, After = 1536;
 
     public HostProcessor()
     {
         Map(Trampoline, 0x2000, 7);
+        Map(LowStack, LowStackBytes, 3);
         Map(Layout.Scratch, Layout.ScratchBytes, 3);
         Map(Layout.Data, Layout.DataBytes, 3);
         Map(Layout.Code, Layout.CodeBytes, 7);
@@ -41,6 +47,11 @@ internal sealed unsafe partial class HostProcessor
         *(ulong*)(v + FlagsAt) = state.Flags;
         state.Xmm.CopyTo(new Span<ulong>(v + Xmm, 32));
         *(ulong*)(v + Entry) = address;
+        *(ushort*)(v + Before) = state.FpuControl;
+        *(ushort*)(v + Before + 2) = state.FpuStatus;
+        v[Before + 4] = state.FpuTag;
+        *(uint*)(v + Before + 24) = 0x1F80;
+        state.St.CopyTo(new Span<ulong>(v + Before + 32, 16));
         ((delegate* unmanaged[SuppressGCTransition]<void>)Trampoline)();
     }
 
@@ -50,6 +61,11 @@ internal sealed unsafe partial class HostProcessor
         new Span<ulong>(v + Gpr, 16).CopyTo(state.Gpr);
         state.Flags = *(ulong*)(v + FlagsAt);
         new Span<ulong>(v + Xmm, 32).CopyTo(state.Xmm);
+        state.FpuControl = *(ushort*)(v + After);
+        state.FpuStatus = *(ushort*)(v + After + 2);
+        state.FpuTag = v[After + 4];
+        for (int n = 0; n < 8; n++)
+            (state.St[2 * n], state.St[(2 * n) + 1]) = (*(ulong*)(v + After + 32 + (16 * n)), *(ushort*)(v + After + 40 + (16 * n)));
     }
 
     private static ulong Emit()
@@ -63,6 +79,7 @@ internal sealed unsafe partial class HostProcessor
             a.push(r);
         a.mov(__qword_ptr[Variables + (ulong)(HostRsp)], rsp);
         a.push(__qword_ptr[Variables + (ulong)(FlagsAt)]);
+        a.fxrstor(__[Variables + (ulong)(Before)]);
         for (int n = 0; n < 16; n++)
             a.movups(xmm[n], __xmmword_ptr[Variables + (ulong)(Xmm + (16 * n))]);
         a.popfq();
@@ -79,6 +96,8 @@ internal sealed unsafe partial class HostProcessor
         a.cld();
         for (int n = 0; n < 16; n++)
             a.movups(__xmmword_ptr[Variables + (ulong)(Xmm + (16 * n))], xmm[n]);
+        a.fxsave(__[Variables + (ulong)(After)]);
+        a.fninit();
         for (int n = preserved.Length - 1; n >= 0; n--)
             a.pop(preserved[n]);
         a.ret();

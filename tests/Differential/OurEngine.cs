@@ -35,7 +35,13 @@ internal sealed class OurEngine : IProcessorHost, IDisposable
             r.Xmm(n) = System.Runtime.Intrinsics.Vector128.Create(state.Xmm[2 * n], state.Xmm[(2 * n) + 1]).AsByte();
         r.Rflags = state.Flags;
         r.Rip = rip;
+        r.FpuControl = state.FpuControl;
+        r.FpuStatus = state.FpuStatus;
+        r.FpuTag = state.FpuTag;
+        CopySt(ref r, state, toState: false);
     }
+
+    public void SetSelectors(ushort code, ushort stack) => (_processor.Registers.Cs, _processor.Registers.Ss) = (code, stack);
 
     public void Store(MachineState state)
     {
@@ -48,13 +54,18 @@ internal sealed class OurEngine : IProcessorHost, IDisposable
         }
 
         state.Flags = r.Rflags;
+        state.FpuControl = r.FpuControl;
+        state.FpuStatus = r.FpuStatus;
+        state.FpuTag = r.FpuTag;
+        CopySt(ref r, state, toState: true);
     }
 
     public RunResult Run(long budget) => _processor.Run(budget);
 
     public ThunkAction OnThunk(int thunk) => throw new InvalidOperationException();
 
-    public ulong ReadCr(int index) => 0;
+    /// <summary>CR4.OSXSAVE.</summary>
+    public ulong ReadCr(int index) => index == 4 ? 1ul << 18 : 0;
 
     public bool WriteCr(int index, ulong value) => false;
 
@@ -65,6 +76,16 @@ internal sealed class OurEngine : IProcessorHost, IDisposable
     }
 
     public bool WriteMsr(uint index, ulong value) => false;
+
+    public ulong ReadXcr0() => 3;
+
+    public bool WriteXcr0(ulong value) => false;
+
+    public bool ReadPerformanceCounter(uint index, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
 
     public (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf) => default;
 
@@ -86,6 +107,22 @@ internal sealed class OurEngine : IProcessorHost, IDisposable
     {
         _processor.Dispose();
         _memory.Dispose();
+    }
+
+    /// <summary>Registers stand in physical order in ours and from the top of the stack on in a state.</summary>
+    private static unsafe void CopySt(ref CpuRegisters r, MachineState state, bool toState)
+    {
+        fixed (byte* bytes = r.StBytes)
+        {
+            for (int n = 0; n < 8; n++)
+            {
+                var register = (ulong*)(bytes + (16 * ((n + (r.FpuStatus >> 11)) & 7)));
+                if (toState)
+                    (state.St[2 * n], state.St[(2 * n) + 1]) = (register[0], (ushort)register[1]);
+                else
+                    (register[0], register[1]) = (state.St[2 * n], state.St[(2 * n) + 1]);
+            }
+        }
     }
 
     private static unsafe ulong Gpr(ref CpuRegisters r, int n) => r.Gpr[n];

@@ -9,6 +9,8 @@ internal static class Program
     {
         if (args is ["--host-oracle", var seed, var count, var trace])
             return HostOracle.Run(ulong.Parse(seed), long.Parse(count), trace == "trace");
+        if (args is ["--host-far-returns", var fs, var fc])
+            return FarReturnTests.OnHost(ulong.Parse(fs), long.Parse(fc));
         if (args is ["--unicorn", var s, var c])
             return UnicornTests.Campaign(ulong.Parse(s), long.Parse(c));
         if (args is ["--blocks", var bs, var bc])

@@ -7,11 +7,13 @@ internal sealed unsafe partial class Unicorn : IDisposable
 {
     public const int ErrorOk = 0, ErrorException = 21;
     private const int ArchX86 = 4, Mode64 = 8, CpuModelEpycRome = 37, ControlCpuModel = 0x44000007;
+    private const int RegisterRip = 41, RegisterGdtr = 243;
     private const int RegisterEflags = 25, RegisterXmm0 = 122;
     private static readonly int[] s_gpr = [35, 38, 40, 37, 44, 36, 43, 39, 106, 107, 108, 109, 110, 111, 112, 113];
 
     private readonly byte* _data;
     private readonly byte* _code;
+    private readonly byte* _low;
     private readonly ulong* _values;
     private readonly void** _pointers;
     private readonly int* _ids;
@@ -22,6 +24,8 @@ internal sealed unsafe partial class Unicorn : IDisposable
         _data = (byte*)NativeMemory.AlignedAlloc(Layout.DataBytes, 4096);
         _code = (byte*)NativeMemory.AlignedAlloc(Layout.CodeBytes, 4096);
         NativeMemory.Clear(_code, Layout.CodeBytes);
+        _low = (byte*)NativeMemory.AlignedAlloc(0x2000, 4096);
+        NativeMemory.Clear(_low, 0x2000);
         _values = (ulong*)NativeMemory.AllocZeroed(64 * 8);
         _pointers = (void**)NativeMemory.AllocZeroed(64 * 8);
         _ids = (int*)NativeMemory.AllocZeroed(64 * 4);
@@ -78,6 +82,37 @@ internal sealed unsafe partial class Unicorn : IDisposable
         return error;
     }
 
+    /// <summary>Executes one instruction.</summary>
+    /// <returns>The error; <paramref name="rip"/> is where execution would go on.</returns>
+    public int Step(MachineState state, ulong from, out ulong rip)
+    {
+        state.Gpr.CopyTo(new Span<ulong>(_values, 16));
+        _values[16] = state.Flags;
+        state.Xmm.CopyTo(new Span<ulong>(_values + 17, 32));
+        Check(WriteRegisters(_engine, _ids, _pointers, 33));
+        int error = Start(_engine, from, 0, 0, 1);
+        Check(ReadRegisters(_engine, _ids, _pointers, 33));
+        int id = RegisterRip;
+        ulong value = 0;
+        void* pointer = &value;
+        Check(ReadRegisters(_engine, &id, &pointer, 1));
+        rip = value;
+        return error;
+    }
+
+    /// <summary>Points the engine at a global descriptor table below 4 GiB, beside the code that 32-bit returns reach.</summary>
+    public void LoadDescriptors(params (ushort Selector, ulong Descriptor)[] descriptors)
+    {
+        const ulong Table = HostProcessor.LowCode + 0x400;
+        Check(MapPointer(_engine, HostProcessor.LowCode & ~0xFFFul, 0x2000, 7, _low));
+        foreach ((ushort selector, ulong descriptor) in descriptors)
+            *(ulong*)(_low + (Table - (HostProcessor.LowCode & ~0xFFFul)) + selector) = descriptor;
+        var register = new SystemTableRegister { Base = Table, Limit = 0xFF };
+        int id = RegisterGdtr;
+        void* pointer = &register;
+        Check(WriteRegisters(_engine, &id, &pointer, 1));
+    }
+
     public void Store(MachineState state)
     {
         new Span<ulong>(_values, 16).CopyTo(state.Gpr);
@@ -90,12 +125,23 @@ internal sealed unsafe partial class Unicorn : IDisposable
         Check(Close(_engine));
         NativeMemory.AlignedFree(_data);
         NativeMemory.AlignedFree(_code);
+        NativeMemory.AlignedFree(_low);
         NativeMemory.Free(_values);
         NativeMemory.Free(_pointers);
         NativeMemory.Free(_ids);
     }
 
     private static void Check(int error) => Invariant.Check(error == 0, $"unicorn error {error}");
+
+    /// <summary>uc_x86_mmr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct SystemTableRegister
+    {
+        public ushort Selector;
+        public ulong Base;
+        public uint Limit;
+        public uint Flags;
+    }
 
     [LibraryImport("libunicorn.so.2", EntryPoint = "uc_open")]
     private static partial int Open(int arch, int mode, out nint engine);

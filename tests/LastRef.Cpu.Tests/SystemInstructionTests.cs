@@ -186,6 +186,180 @@ public sealed class SystemInstructionTests
         Assert.Equal(TestMachine.StackTop - 0x100, machine.R.Rsp);
     }
 
+    [Fact]
+    public void A_far_return_to_the_own_segments_takes_flags_and_stack_and_tells_the_host_of_the_interrupt_flag()
+    {
+        using TestMachine machine = Run(a =>
+        {
+            Label after = a.CreateLabel();
+            a.mov(r8, rsp);
+            a.push(0x18);
+            a.push(r8);
+            a.push(0x203);
+            a.push(0x10);
+            a.lea(rax, __[after]);
+            a.push(rax);
+            a.iretq();
+            a.hlt();
+            a.Label(ref after);
+            a.setb(bl);
+            a.hlt();
+        }, WithSelectors, 0);
+        Assert.Equal((1ul, machine.R.R8), (machine.R.Rbx & 0xFF, machine.R.Rsp));
+        Assert.Equal(["sti"], machine.Calls);
+    }
+
+    [Theory]
+    [InlineData(0u, RunExit.Exception)]
+    [InlineData(3u, RunExit.Exception)]
+    [InlineData(0x33u, RunExit.Unsupported)]
+    [InlineData(0x28u, RunExit.Unsupported)]
+    public void A_far_return_to_no_segment_is_a_protection_fault_and_one_to_another_is_not_modelled(uint selector, RunExit exit)
+    {
+        foreach (byte[] code in new byte[][] { [0x48, 0xCF], [0x48, 0xCB], [0xCF], [0xCB] })
+        {
+            using var machine = new TestMachine();
+            Assert.True(machine.Memory.TryWrite(TestMachine.Code, code));
+            (machine.R.Cs, machine.R.Ss) = (0x10, 0x18);
+            machine.Write64(machine.R.Rsp + (code.Length == 2 ? 8u : 4u), selector);
+            CpuRegisters before = machine.R;
+            RunResult result = machine.Processor.Run(1);
+            Assert.Equal(exit, result.Exit);
+            Assert.Equal((before.Rsp, before.Rip, before.Rflags), (machine.R.Rsp, machine.R.Rip, machine.R.Rflags));
+        }
+    }
+
+    [Fact]
+    public void A_nested_task_flag_is_a_protection_fault_at_iret()
+    {
+        using TestMachine machine = Run(a => a.iretd(), out RunResult result, (ref CpuRegisters r) => r.Rflags |= 0x4000);
+        Assert.Equal((RunExit.Exception, 13), (result.Exit, result.Vector));
+    }
+
+    [Fact]
+    public void Performance_counters_go_through_the_host_and_an_unknown_one_is_a_protection_fault()
+    {
+        using TestMachine machine = Run(a =>
+        {
+            a.mov(ecx, 2);
+            a.rdpmc();
+            a.mov(r8, rax);
+            a.mov(ecx, 4);
+            a.rdpmc();
+        }, out RunResult result);
+        Assert.Equal((RunExit.Exception, 13), (result.Exit, result.Vector));
+        Assert.Equal((0x12ul, 1ul), (machine.R.R8, machine.R.Rdx));
+    }
+
+    /// <summary>Intel SDM volume 2, XSETBV.</summary>
+    [Theory]
+    [InlineData(0u, 3u, 0u, RunExit.Halted, 0)]
+    [InlineData(0u, 1u, 0u, RunExit.Halted, 0)]
+    [InlineData(0u, 2u, 0u, RunExit.Exception, 13)] // x87 cannot be disabled
+    [InlineData(0u, 7u, 0u, RunExit.Exception, 13)] // no AVX
+    [InlineData(0u, 3u, 1u, RunExit.Exception, 13)]
+    [InlineData(1u, 3u, 0u, RunExit.Exception, 13)] // no such register
+    public void Xsetbv_takes_what_the_processor_has_and_refuses_the_rest(uint register, uint low, uint high, RunExit exit, int vector)
+    {
+        using TestMachine machine = Run(a =>
+        {
+            a.mov(ecx, register);
+            a.mov(eax, low);
+            a.mov(edx, high);
+            a.xsetbv();
+            a.hlt();
+        }, out RunResult result);
+        Assert.Equal((exit, vector), (result.Exit, result.Vector));
+        Assert.Equal(exit == RunExit.Halted ? [$"xcr0={low:X}"] : [], machine.Calls);
+    }
+
+    [Fact]
+    public void Without_OSXSAVE_the_extended_state_instructions_are_undefined()
+    {
+        foreach (Action<Assembler> instruction in new Action<Assembler>[] { a => a.xgetbv(), a => a.xsetbv(), a => a.xsave(__[rsp]), a => a.xrstors(__[rsp]) })
+        {
+            using var machine = new TestMachine { Cr4 = 0 };
+            RunResult result = machine.Load(instruction).Processor.Run(1);
+            Assert.Equal((RunExit.Exception, 6), (result.Exit, result.Vector));
+        }
+    }
+
+    /// <summary>Intel SDM volume 1, 13.11: what xsaves saves is compacted, and xrstors restores nothing else.</summary>
+    [Fact]
+    public void Supervisor_state_is_saved_compacted_and_restored_and_what_was_initial_becomes_so_again()
+    {
+        using TestMachine machine = Run(a =>
+        {
+            a.mov(rdi, TestMachine.Data);
+            a.movq(xmm5, rdi);
+            a.mov(eax, -1);
+            a.mov(edx, -1);
+            a.xsaves(__[rdi]);
+            a.pxor(xmm5, xmm5);
+            a.fld1();
+            a.xrstors(__[rdi]);
+            a.movq(rbx, xmm5);
+            a.fnstsw(ax);
+            a.hlt();
+        });
+        Assert.Equal(TestMachine.Data, machine.R.Rbx);
+        Assert.Equal((2ul, 0x8000_0000_0000_0003), (machine.Read64(TestMachine.Data + 512), machine.Read64(TestMachine.Data + 520)));
+        Assert.Equal((0ul, 0), (machine.R.Rax & 0xFFFF, machine.R.FpuTag));
+    }
+
+    [Fact]
+    public void An_area_that_is_not_compacted_or_has_unknown_components_is_a_protection_fault()
+    {
+        foreach ((ulong present, ulong format) in new[] { (0ul, 0ul), (4ul, 0x8000_0000_0000_0007), (1ul, 0x8000_0000_0000_0002) })
+        {
+            using var machine = new TestMachine();
+            machine.Load(a => a.xrstors(__[rdi]));
+            (machine.R.Rdi, machine.R.Rax) = (TestMachine.Data, 3);
+            machine.Write64(TestMachine.Data + 512, present);
+            machine.Write64(TestMachine.Data + 520, format);
+            RunResult result = machine.Processor.Run(1);
+            Assert.Equal((RunExit.Exception, 13), (result.Exit, result.Vector));
+        }
+    }
+
+    [Fact]
+    public void The_standard_area_is_restored_component_by_component()
+    {
+        using TestMachine machine = Run(a =>
+        {
+            a.mov(rdi, TestMachine.Data);
+            a.fld1();
+            a.movq(xmm0, rdi);
+            a.mov(eax, 3);
+            a.xor(edx, edx);
+            a.xsave(__[rdi]);
+            a.fldz();
+            a.pxor(xmm0, xmm0);
+            a.mov(eax, 1);
+            a.xrstor(__[rdi]);
+            a.fistp(__dword_ptr[rdi]);
+            a.movq(rbx, xmm0);
+            a.hlt();
+        });
+        Assert.Equal((1ul, 0ul), (machine.Read64(TestMachine.Data) & 0xFFFF_FFFF, machine.R.Rbx));
+    }
+
+    [Fact]
+    public void An_unmasked_floating_point_exception_is_not_modelled_and_says_so()
+    {
+        using TestMachine machine = Run(a =>
+        {
+            a.mov(rdi, TestMachine.Data);
+            a.mov(__word_ptr[rdi], 0x37E);
+            a.fldcw(__word_ptr[rdi]);
+            a.fadd(st0, st1);
+        }, out RunResult result);
+        Assert.Equal((RunExit.Unsupported, "fadd st,st(1)"), (result.Exit, result.Instruction));
+        Assert.Equal(0, machine.R.FpuStatus);
+    }
+
+    private static void WithSelectors(ref CpuRegisters registers) => (registers.Cs, registers.Ss, registers.Rflags) = (0x10, 0x18, 2);
+
     private delegate void Prepare(ref CpuRegisters registers);
 
     private static TestMachine Run(Action<Assembler> program) => Run(program, (ref CpuRegisters _) => { }, 0);
@@ -200,9 +374,10 @@ public sealed class SystemInstructionTests
         return machine;
     }
 
-    private static TestMachine Run(Action<Assembler> program, out RunResult result)
+    private static TestMachine Run(Action<Assembler> program, out RunResult result, Prepare? prepare = null)
     {
         var machine = new TestMachine().Load(program);
+        prepare?.Invoke(ref machine.R);
         result = machine.Processor.Run(10_000);
         return machine;
     }

@@ -32,6 +32,9 @@ internal sealed class TestMachine : IProcessorHost, IDisposable
 
     public ulong Cr8 { get; private set; }
 
+    /// <summary>With OSXSAVE, which a test may clear.</summary>
+    public ulong Cr4 { get; set; } = 1ul << 18;
+
     public bool StopOnCr8 { get; set; }
 
     /// <summary>Records nothing, for a test that counts allocations.</summary>
@@ -70,7 +73,7 @@ internal sealed class TestMachine : IProcessorHost, IDisposable
         return Thunk(thunk);
     }
 
-    public ulong ReadCr(int index) => index == 8 ? Cr8 : 0;
+    public ulong ReadCr(int index) => index switch { 8 => Cr8, 4 => Cr4, _ => 0 };
 
     public bool WriteCr(int index, ulong value)
     {
@@ -96,6 +99,16 @@ internal sealed class TestMachine : IProcessorHost, IDisposable
         return index == 0x10;
     }
 
+    public ulong ReadXcr0() => 3;
+
+    public bool WriteXcr0(ulong value) => Record($"xcr0={value:X}");
+
+    public bool ReadPerformanceCounter(uint index, out ulong value)
+    {
+        value = 0x1_0000_0010u + index;
+        return index < 4;
+    }
+
     public (uint Eax, uint Ebx, uint Ecx, uint Edx) Cpuid(uint leaf, uint subleaf) => (leaf, 2, subleaf, 4);
 
     public ulong ReadTimestamp() => 0x1_0000_0002;
@@ -107,6 +120,12 @@ internal sealed class TestMachine : IProcessorHost, IDisposable
     public void Out(ushort port, int size, uint value) => Calls.Add($"out {port:X},{size}={value:X}");
 
     public void SetInterruptFlag(bool enabled) => Calls.Add(enabled ? "sti" : "cli");
+
+    private bool Record(string call)
+    {
+        Calls.Add(call);
+        return true;
+    }
 
     public void Dispose()
     {

@@ -81,6 +81,8 @@ public sealed unsafe partial class Processor
             case Mnemonic.Jmp: ControlFlow.Jmp(this, i); break;
             case Mnemonic.Call: ControlFlow.Call(this, i); break;
             case Mnemonic.Ret: ControlFlow.Ret(this, i); break;
+            case Mnemonic.Retf: FarReturns.Retf(this, i); break;
+            case Mnemonic.Iretd or Mnemonic.Iretq: FarReturns.Iret(this, i); break;
             case Mnemonic.Jecxz or Mnemonic.Jrcxz: ControlFlow.Jrcxz(this, i); break;
             case Mnemonic.Loop or Mnemonic.Loope or Mnemonic.Loopne: ControlFlow.Loop(this, i); break;
             case Mnemonic.Int or Mnemonic.Int3 or Mnemonic.Int1: ControlFlow.Int(this, i); break;
@@ -112,6 +114,8 @@ public sealed unsafe partial class Processor
             case Mnemonic.Rdfsbase or Mnemonic.Rdgsbase: SystemInstructions.ReadSegmentBase(this, i); break;
             case Mnemonic.Wrfsbase or Mnemonic.Wrgsbase: SystemInstructions.WriteSegmentBase(this, i); break;
             case Mnemonic.Xgetbv: SystemInstructions.Xgetbv(this, i); break;
+            case Mnemonic.Xsetbv: SystemInstructions.Xsetbv(this, i); break;
+            case Mnemonic.Rdpmc: SystemInstructions.Rdpmc(this, i); break;
             case Mnemonic.Stac or Mnemonic.Clac: SystemInstructions.AccessCheck(this, i); break;
             case Mnemonic.Hlt: Halt(); break;
 

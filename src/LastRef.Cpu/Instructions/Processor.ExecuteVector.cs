@@ -4,10 +4,12 @@ namespace LastRef.Cpu;
 
 public sealed unsafe partial class Processor
 {
-    /// <summary>SSE to SSE4.2, AES, carry-less multiplication, and the state instructions.</summary>
+    /// <summary>MMX, SSE to SSE4.2, AES, carry-less multiplication, x87 and the state instructions.</summary>
     /// <returns>False for an instruction that is not implemented.</returns>
     private bool ExecuteVector(in Instruction i)
     {
+        if (Mmx.IsOne(i))
+            return Mmx.Execute(this, i);
         switch (i.Mnemonic)
         {
             case Mnemonic.Movaps or Mnemonic.Movapd or Mnemonic.Movdqa or Mnemonic.Movntps or Mnemonic.Movntpd or Mnemonic.Movntdq or Mnemonic.Movntdqa:
@@ -101,14 +103,21 @@ public sealed unsafe partial class Processor
             case Mnemonic.Fldcw: FpuState.LoadControl(this, i); break;
             case Mnemonic.Fnstcw: FpuState.StoreControl(this, i); break;
             case Mnemonic.Fnstsw: FpuState.StoreStatus(this, i); break;
-            case Mnemonic.Wait: break;
+            case Mnemonic.Wait:
+                if (X87.IsExceptionPending(this))
+                    Unsupported();
+                break;
             case Mnemonic.Fxsave or Mnemonic.Fxsave64: FpuState.Save(this, i); break;
             case Mnemonic.Fxrstor or Mnemonic.Fxrstor64: FpuState.Restore(this, i); break;
+            case Mnemonic.Xsave or Mnemonic.Xsave64 or Mnemonic.Xsaveopt or Mnemonic.Xsaveopt64: ExtendedState.Save(this, i, compact: false); break;
+            case Mnemonic.Xsavec or Mnemonic.Xsavec64 or Mnemonic.Xsaves or Mnemonic.Xsaves64: ExtendedState.Save(this, i, compact: true); break;
+            case Mnemonic.Xrstor or Mnemonic.Xrstor64: ExtendedState.Restore(this, i, onlyCompact: false); break;
+            case Mnemonic.Xrstors or Mnemonic.Xrstors64: ExtendedState.Restore(this, i, onlyCompact: true); break;
             case Mnemonic.Ldmxcsr: FpuState.Ldmxcsr(this, i); break;
             case Mnemonic.Stmxcsr: FpuState.Stmxcsr(this, i); break;
 
             default:
-                return SseInteger.Execute(this, i);
+                return SseInteger.Execute(this, i) || X87.Execute(this, i);
         }
 
         return true;

@@ -8,7 +8,7 @@ internal static class SseInteger
 {
     public static bool Execute(Processor cpu, in Instruction i)
     {
-        // The MMX and VEX forms are not implemented.
+        // The VEX forms are not implemented.
         if (!Processor.IsXmm(i.Op0Register) || i.Encoding != EncodingKind.Legacy || !IsKnown(cpu, i.Mnemonic))
             return false;
         Vector128<byte> a = cpu.GetX(i, 0), b = cpu.GetX(i, 1);
@@ -19,14 +19,14 @@ internal static class SseInteger
     }
 
     /// <summary>Asked before the operands are read: an instruction that is not known must not fault. Found out once for each mnemonic.</summary>
-    private static bool IsKnown(Processor cpu, Mnemonic mnemonic)
+    public static bool IsKnown(Processor cpu, Mnemonic mnemonic)
     {
         ref bool? known = ref cpu.KnownVectorIntegers[(int)mnemonic];
         known ??= TryCompute(mnemonic, default, default, out _);
         return known.Value;
     }
 
-    private static bool TryCompute(Mnemonic mnemonic, Vector128<byte> a, Vector128<byte> b, out Vector128<byte> r)
+    public static bool TryCompute(Mnemonic mnemonic, Vector128<byte> a, Vector128<byte> b, out Vector128<byte> r)
     {
         r = default;
         switch (mnemonic)

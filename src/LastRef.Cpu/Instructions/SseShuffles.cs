@@ -10,22 +10,22 @@ internal static class SseShuffles
     {
         Vector128<byte> a = cpu.GetX(i, 0);
         ulong wide = i.Op1Kind == OpKind.Immediate8 ? i.Immediate8 : cpu.GetX(i, 1).Lane<ulong>(0);
-        int n = (int)Math.Min(wide, 255);
-        Vector128<byte> r = i.Mnemonic switch
-        {
-            Mnemonic.Psllw => n > 15 ? default : (a.AsUInt16() << n).AsByte(),
-            Mnemonic.Pslld => n > 31 ? default : (a.AsUInt32() << n).AsByte(),
-            Mnemonic.Psllq => n > 63 ? default : (a.AsUInt64() << n).AsByte(),
-            Mnemonic.Psrlw => n > 15 ? default : (a.AsUInt16() >>> n).AsByte(),
-            Mnemonic.Psrld => n > 31 ? default : (a.AsUInt32() >>> n).AsByte(),
-            Mnemonic.Psrlq => n > 63 ? default : (a.AsUInt64() >>> n).AsByte(),
-            Mnemonic.Psraw => (a.AsInt16() >> Math.Min(n, 15)).AsByte(),
-            Mnemonic.Psrad => (a.AsInt32() >> Math.Min(n, 31)).AsByte(),
-            Mnemonic.Pslldq => Lanes.Make((a, n), static (t, b) => b - t.n >= 0 ? t.a[b - t.n] : (byte)0),
-            _ => Lanes.Make((a, n), static (t, b) => b + t.n < 16 ? t.a[b + t.n] : (byte)0),
-        };
-        cpu.SetX(i, 0, r);
+        cpu.SetX(i, 0, Shifted(i.Mnemonic, a, (int)Math.Min(wide, 255)));
     }
+
+    public static Vector128<byte> Shifted(Mnemonic mnemonic, Vector128<byte> a, int n) => mnemonic switch
+    {
+        Mnemonic.Psllw => n > 15 ? default : (a.AsUInt16() << n).AsByte(),
+        Mnemonic.Pslld => n > 31 ? default : (a.AsUInt32() << n).AsByte(),
+        Mnemonic.Psllq => n > 63 ? default : (a.AsUInt64() << n).AsByte(),
+        Mnemonic.Psrlw => n > 15 ? default : (a.AsUInt16() >>> n).AsByte(),
+        Mnemonic.Psrld => n > 31 ? default : (a.AsUInt32() >>> n).AsByte(),
+        Mnemonic.Psrlq => n > 63 ? default : (a.AsUInt64() >>> n).AsByte(),
+        Mnemonic.Psraw => (a.AsInt16() >> Math.Min(n, 15)).AsByte(),
+        Mnemonic.Psrad => (a.AsInt32() >> Math.Min(n, 31)).AsByte(),
+        Mnemonic.Pslldq => Lanes.Make((a, n), static (t, b) => b - t.n >= 0 ? t.a[b - t.n] : (byte)0),
+        _ => Lanes.Make((a, n), static (t, b) => b + t.n < 16 ? t.a[b + t.n] : (byte)0),
+    };
 
     public static void Shuffle(Processor cpu, in Instruction i)
     {

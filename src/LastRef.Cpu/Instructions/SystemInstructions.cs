@@ -124,17 +124,44 @@ internal static unsafe class SystemInstructions
             cpu.R.FsBase = value;
     }
 
-    /// <summary>xgetbv 0: the state components that our instructions use, x87 and SSE.</summary>
+    /// <remarks>Intel SDM volume 2, XGETBV: register 0 is XCR0, register 1 tells which of its components are in use.</remarks>
     public static void Xgetbv(Processor cpu, in Instruction i)
     {
-        if ((uint)cpu.R.Rcx != 0)
+        if (!ExtendedState.IsEnabled(cpu))
+            return;
+        uint index = (uint)cpu.R.Rcx;
+        if (index > 1)
         {
             cpu.Raise(13);
             return;
         }
 
-        cpu.R.Rax = 3;
-        cpu.R.Rdx = 0;
+        ulong value = index == 0 ? cpu.Host.ReadXcr0() : cpu.Host.ReadXcr0() & ExtendedState.InUse(cpu);
+        cpu.R.Rax = (uint)value;
+        cpu.R.Rdx = value >> 32;
+    }
+
+    /// <remarks>Intel SDM volume 2, XSETBV: only XCR0 exists, its bit 0 must be set, and a component that the processor lacks is #GP(0).</remarks>
+    public static void Xsetbv(Processor cpu, in Instruction i)
+    {
+        if (!ExtendedState.IsEnabled(cpu))
+            return;
+        ulong value = (cpu.R.Rdx << 32) | (uint)cpu.R.Rax;
+        bool valid = (uint)cpu.R.Rcx == 0 && (value & 1) != 0 && (value & ~ExtendedState.Components) == 0;
+        if (!valid || !cpu.Host.WriteXcr0(value))
+            cpu.Raise(13);
+    }
+
+    public static void Rdpmc(Processor cpu, in Instruction i)
+    {
+        if (!cpu.Host.ReadPerformanceCounter((uint)cpu.R.Rcx, out ulong value))
+        {
+            cpu.Raise(13);
+            return;
+        }
+
+        cpu.R.Rax = (uint)value;
+        cpu.R.Rdx = value >> 32;
     }
 
     /// <summary>stac, clac: the flag is kept, but there are no user pages.</summary>

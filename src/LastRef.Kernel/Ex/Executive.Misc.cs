@@ -42,5 +42,5 @@ internal sealed partial class Executive
 
     /// <summary>PF_ values (winnt.h): compare-exchange double 2, MMX 3, SSE 6, rdtsc 8, SSE2 10, NX 12, SSE3 13, compare-exchange 128 14.</summary>
     [KernelExport("ntoskrnl.exe", Doc = "ExIsProcessorFeaturePresent, WDK reference")]
-    internal NtBoolean ExIsProcessorFeaturePresent(uint processorFeature) => processorFeature is 2 or 3 or 6 or 8 or 10 or 12 or 13 or 14;
+    internal NtBoolean ExIsProcessorFeaturePresent(uint processorFeature) => processorFeature is 2 or 3 or 6 or 8 or 10 or 12 or 13 or 14 or 17;
 }

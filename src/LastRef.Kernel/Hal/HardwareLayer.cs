@@ -27,6 +27,9 @@ internal sealed partial class HardwareLayer(NtKernel kernel)
             case 0x1B:
                 value = 0xFEE0_0900;
                 return true;
+            case 0xDA0: // IA32_XSS: no state component of the supervisor
+                value = 0;
+                return true;
             case 0xC000_0080:
                 value = 0xD01;
                 return true;
@@ -61,8 +64,12 @@ internal sealed partial class HardwareLayer(NtKernel kernel)
         // "GenuineIntel"
         0 => (7, 0x756E_6547, 0x6C65_746E, 0x4965_6E69),
 
-        // Family 6 model 3A stepping 9; SSE3, CX16, POPCNT; FPU to FXSR, SSE, SSE2.
-        1 => (0x0003_06A9, 0x0001_0800, 0x0080_2001, 0x0783_FBFF),
+        // Family 6 model 3A stepping 9; SSE3, CX16, POPCNT, XSAVE and OSXSAVE; FPU to FXSR, SSE, SSE2.
+        1 => (0x0003_06A9, 0x0001_0800, 0x0C80_2001, 0x0783_FBFF),
+
+        // XSAVE areas: x87 and SSE of 576 bytes; XSAVEOPT, XSAVEC, XGETBV of register 1, XSAVES.
+        0xD when subleaf == 0 => (3, 576, 576, 0),
+        0xD when subleaf == 1 => (0xF, 576, 0, 0),
         0x8000_0000 => (0x8000_0008, 0, 0, 0),
 
         // LAHF; SYSCALL, NX, long mode.
