@@ -10,6 +10,13 @@
 #define STATUS_OWN ((NTSTATUS)0xE0001234)
 
 NTSYSAPI VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD ExceptionRecord);
+NTSYSAPI VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue);
+NTSYSAPI VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue,
+                                PCONTEXT OriginalContext, PVOID HistoryTable);
+NTSYSAPI VOID NTAPI _local_unwind(PVOID Frame, PVOID TargetIp);
+
+/* What RtlUnwindEx may write its steps to; too large for a stack. */
+static CONTEXT Context;
 
 /* An address that faults; volatile, or the compiler would build it into the function that writes. */
 static ULONG64 *volatile BadAddress = (ULONG64 *)8;
@@ -156,8 +163,83 @@ static ULONG RaiseAtDispatchLevel(ULONG64 *Values, ULONG Count)
     return 2;
 }
 
-static TEST_ROUTINE *const Tests[] = {FaultAcrossKernel, RaiseInFinally, ContinueAfterRaise,
-                                      ContinueElsewhere, FaultInFilter,  RaiseAtDispatchLevel};
+/*
+ * ULONG64 CallWithTarget(Callee, Values): calls Callee(frame, target, Values), where frame and target name the code below
+ * that an unwind may go to. Returns rax as the unwind left it there, plus 0x100 when rbx, which Callee changed, came back; or
+ * 0xBAD when Callee returned.
+ */
+ULONG64 CallWithTarget(VOID (*Callee)(PVOID, PVOID, ULONG64 *), ULONG64 *Values);
+__asm__(".intel_syntax noprefix\n"
+        ".text\n"
+        ".globl CallWithTarget\n"
+        ".def CallWithTarget; .scl 2; .type 32; .endef\n"
+        ".seh_proc CallWithTarget\n"
+        "CallWithTarget:\n"
+        "  push rbx\n"
+        ".seh_pushreg rbx\n"
+        "  sub rsp, 32\n"
+        ".seh_stackalloc 32\n"
+        ".seh_endprologue\n"
+        "  mov rax, rcx\n"
+        "  mov r8, rdx\n"
+        "  mov rcx, rsp\n"
+        "  lea rdx, [rip + 1f]\n"
+        "  mov ebx, 0x100\n"
+        "  call rax\n"
+        "  mov eax, 0xBAD\n"
+        "  jmp 2f\n"
+        "1:\n"
+        "  add rax, rbx\n"
+        "2:\n"
+        "  add rsp, 32\n"
+        "  pop rbx\n"
+        "  ret\n"
+        ".seh_endproc\n"
+        ".att_syntax prefix\n");
+
+/* Runs the unwind in a __try that it leaves; Values[1] says that the __finally saw it, Values[2] that code behind it ran. */
+#define LEAVE_BY(name, unwind)                                                                                             \
+    static NOINLINE VOID name(PVOID Frame, PVOID Target, ULONG64 *Values)                                                  \
+    {                                                                                                                      \
+        __asm__ volatile("" : : : "rbx");                                                                                  \
+        __try {                                                                                                            \
+            unwind;                                                                                                        \
+            Values[2] = 1;                                                                                                 \
+        } __finally {                                                                                                      \
+            Values[1] = Values[1] * 16 + 1 + (ULONG)_abnormal_termination();                                               \
+        }                                                                                                                  \
+        Values[2] = 2;                                                                                                     \
+    }
+
+LEAVE_BY(LeaveByUnwind, RtlUnwind(Frame, Target, NULL, (PVOID)0x42))
+LEAVE_BY(LeaveByUnwindEx, RtlUnwindEx(Frame, Target, NULL, (PVOID)0x43, &Context, NULL))
+LEAVE_BY(LeaveByLocalUnwind, _local_unwind(Frame, Target))
+
+/* 6 to 8: RtlUnwind, RtlUnwindEx and _local_unwind to a caller's frame. Out: return value + 100h, 2, 0. */
+static ULONG UnwindToCaller(ULONG64 *Values, ULONG Count)
+{
+    UNREFERENCED_PARAMETER(Count);
+    Values[0] = CallWithTarget(LeaveByUnwind, Values);
+    return 3;
+}
+
+static ULONG UnwindExToCaller(ULONG64 *Values, ULONG Count)
+{
+    UNREFERENCED_PARAMETER(Count);
+    Values[0] = CallWithTarget(LeaveByUnwindEx, Values);
+    return 3;
+}
+
+static ULONG LocalUnwindToCaller(ULONG64 *Values, ULONG Count)
+{
+    UNREFERENCED_PARAMETER(Count);
+    Values[0] = CallWithTarget(LeaveByLocalUnwind, Values);
+    return 3;
+}
+
+static TEST_ROUTINE *const Tests[] = {FaultAcrossKernel, RaiseInFinally,       ContinueAfterRaise,
+                                      ContinueElsewhere, FaultInFilter,        RaiseAtDispatchLevel,
+                                      UnwindToCaller,    UnwindExToCaller,     LocalUnwindToCaller};
 
 TEST_DEVICE_NAMED(TUnwind, Tests);
 

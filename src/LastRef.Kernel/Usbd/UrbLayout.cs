@@ -55,6 +55,6 @@ internal static class UrbLayout
     // _URB_GET_CURRENT_FRAME_NUMBER
     public const int FrameNumber = 24;
 
-    /// <summary>Bytes of a USBD_INTERFACE_INFORMATION; its header already has room for one pipe.</summary>
-    public static int InterfaceBytes(int pipes) => InterfacePipes + (Math.Max(pipes, 1) * PipeBytes);
+    /// <summary>Bytes of a USBD_INTERFACE_INFORMATION, as GET_USBD_INTERFACE_SIZE (usb.h) counts them.</summary>
+    public static int InterfaceBytes(int pipes) => InterfacePipes + (pipes * PipeBytes);
 }

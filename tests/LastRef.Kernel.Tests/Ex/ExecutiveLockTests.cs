@@ -198,4 +198,33 @@ public sealed class ExecutiveLockTests
         Assert.True(written);
         Assert.Equal(0UL, test.Memory.ReadUInt64(pushLock));
     }
+
+    [Fact]
+    public void A_fast_mutex_that_another_thread_holds_is_not_waited_for_by_a_try()
+    {
+        using var test = KernelTest.Boot();
+        var mutex = test.Allocate(0x38);
+        test.CallNow("KeInitializeGuardedMutex", mutex.Value);
+        var others = new List<(bool Taken, byte Irql)>();
+        async GuestTask Try(KernelThread _)
+        {
+            var taken = (byte)await test.Call("ExTryToAcquireFastMutex", mutex.Value) != 0;
+            others.Add((taken, (byte)await test.Call("KeGetCurrentIrql")));
+            if (taken)
+                await test.Call("ExReleaseFastMutex", mutex.Value);
+        }
+
+        test.Run(async thread =>
+        {
+            Assert.Equal(1, (byte)await test.Call("ExTryToAcquireFastMutex", mutex.Value));
+            Assert.Equal((0, thread.Address), (new FastMutex(test.Memory, mutex).Count, new FastMutex(test.Memory, mutex).Owner));
+            test.Kernel.Ps.CreateSystemThread("other", 10, Try);
+            await test.Kernel.Scheduler.Yield();
+            await test.Call("ExReleaseFastMutex", mutex.Value);
+            test.Kernel.Ps.CreateSystemThread("later", 10, Try);
+        });
+        test.RunUntilIdle();
+        Assert.Equal([(false, (byte)0), (true, (byte)1)], others);
+        Assert.Equal(1, new FastMutex(test.Memory, mutex).Count);
+    }
 }

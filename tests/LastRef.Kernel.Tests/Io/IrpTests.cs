@@ -354,4 +354,36 @@ public sealed class IrpTests
     {
         public IoResult Control(uint code, byte[] input, uint outputBytes) => Application.Control(Handle, code, input, outputBytes);
     }
+
+    /// <summary>The names that drivers written before wdm.h's macros import.</summary>
+    [Fact]
+    public void IoCallDriver_and_IoCompleteRequest_are_the_routines_behind_the_macros()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "driver");
+        var device = driver.CreateDevice("Device");
+        driver.Dispatch = async (irp, _) =>
+        {
+            irp.IoStatus.SetStatus(test.Memory, NtStatus.DeviceNotReady);
+            await test.Call("IoCompleteRequest", irp.Address.Value, 0);
+            return NtStatus.DeviceNotReady;
+        };
+        var seen = new List<ulong>();
+        var completion = test.Routine(arguments =>
+        {
+            seen.Add(test.Memory.ReadUInt32(new Irp(test.Memory, new VirtualAddress(arguments[1])).IoStatus.Address));
+            return GuestTask.FromResult(0xC000_0016UL);
+        });
+        test.Run(async _ =>
+        {
+            var irp = new Irp(test.Memory, new VirtualAddress(await test.Call("IoAllocateIrp", (ulong)device.StackSize, 0)));
+            var location = test.Kernel.Io.NextLocation(irp);
+            location.SetMajorFunction(test.Memory, IrpMajor.Read);
+            SetCompletion(test, location, completion, 0);
+            Assert.Equal(NtStatus.DeviceNotReady, new NtStatus((int)await test.Call("IoCallDriver", device.Address.Value, irp.Address.Value)));
+            await test.Call("IoFreeIrp", irp.Address.Value);
+        });
+        Assert.Equal([(ulong)NtStatus.DeviceNotReady.Code], seen);
+        Assert.Equal(["Read"], driver.Log);
+    }
 }

@@ -239,4 +239,26 @@ public sealed class LoadTests
             r => r is { Counter: ReferenceCounter.LoadCount } && r.Object == library.LoaderEntry && r.Old == count && r.New == count - 1);
         Assert.NotEqual(VirtualAddress.Null, importer.Address);
     }
+
+    [Fact]
+    [Trait("Spec", "U-2.22")]
+    public void A_driver_object_of_IoCreateDriver_has_a_name_until_IoDeleteDriver_and_none_when_its_routine_fails()
+    {
+        using var test = KernelTest.Boot();
+        const string Name = @"\Driver\Made";
+        var (made, status) = (default(ulong), 0xC000_0001UL);
+        var initialize = test.Routine(arguments =>
+        {
+            made = arguments[0];
+            return GuestTask.FromResult(status);
+        });
+        Assert.Equal(new NtStatus(unchecked((int)0xC000_0001)), test.Status("IoCreateDriver", test.Text(Name), initialize.Value));
+        Assert.True(test.Kernel.Ob.Lookup(Name).Object.IsNull);
+        status = 0;
+        Assert.Equal(NtStatus.Success, test.Status("IoCreateDriver", test.Text(Name), initialize.Value));
+        Assert.Equal(made, test.Kernel.Ob.Lookup(Name).Object.Value);
+        Assert.Equal(NtStatus.ObjectNameCollision, test.Status("IoCreateDriver", test.Text(Name), initialize.Value));
+        test.CallNow("IoDeleteDriver", made);
+        Assert.True(test.Kernel.Ob.Lookup(Name).Object.IsNull);
+    }
 }

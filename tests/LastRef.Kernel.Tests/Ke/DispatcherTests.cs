@@ -183,4 +183,15 @@ public sealed class DispatcherTests
         Assert.Equal(0u, (uint)test.CallNow("KeDelayExecutionThread", 0, 0, test.Time(-1_000_000)));
         Assert.Equal(before + 1_000_000, test.Kernel.Ke.InterruptTime100ns);
     }
+
+    [Fact]
+    public void KeResetEvent_clears_and_tells_what_was_and_a_wait_then_times_out()
+    {
+        using var test = KernelTest.Boot();
+        var @event = test.Allocate(0x18);
+        test.CallNow("KeInitializeEvent", @event.Value, NotificationEvent, 1);
+        Assert.Equal(1u, (uint)test.CallNow("KeResetEvent", @event.Value));
+        Assert.Equal(0u, (uint)test.CallNow("KeResetEvent", @event.Value));
+        Assert.Equal(NtStatus.Timeout.Code, (uint)test.CallNow("KeWaitForSingleObject", @event.Value, 0, 0, 0, test.Time(0)));
+    }
 }

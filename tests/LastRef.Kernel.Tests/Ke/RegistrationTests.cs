@@ -73,6 +73,7 @@ public sealed class RegistrationTests
     [InlineData("ExRaiseAccessViolation", 0xC0000005)]
     [InlineData("ExRaiseDatatypeMisalignment", 0x80000002)]
     [InlineData("RtlRaiseStatus", 0xC0000120)]
+    [InlineData("ExRaiseStatus", 0xC0000120)]
     public void A_raised_status_that_nobody_handles_ends_the_machine(string routine, uint code)
     {
         using var test = KernelTest.Boot();
@@ -164,4 +165,14 @@ public sealed class RegistrationTests
 
     private static IEnumerable<(bool Begin, ulong Routine)> Records(KernelTest test, RegistrationKind kind) =>
         test.Kernel.Trace.Of<RegistrationRecord>().Where(r => r.Kind == kind).Select(r => (r.Begin, r.Routine.Value));
+
+    [Fact]
+    public void An_exception_that_a_driver_describes_has_its_code()
+    {
+        using var test = KernelTest.Boot();
+        var record = test.Allocate(0x98);
+        test.Memory.WriteUInt32(record, 0xE000_1234);
+        var stop = test.RunToBugCheck(async _ => await test.Call("RtlRaiseException", record.Value));
+        Assert.Equal((0x7Eu, 0xE000_1234u), (stop.Code, (uint)stop.Parameter1));
+    }
 }

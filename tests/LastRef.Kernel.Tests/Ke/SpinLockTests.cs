@@ -92,4 +92,20 @@ public sealed class SpinLockTests
             await test.Call("ExAcquireSpinLockExclusive", spinLock.Value);
         }));
     }
+
+    [Fact]
+    public void An_initialized_spin_lock_can_be_taken_whatever_lay_there()
+    {
+        using var test = KernelTest.Boot();
+        var spinLock = test.Allocate(16);
+        test.Memory.WriteUInt64(spinLock, ulong.MaxValue);
+        test.Memory.WriteUInt64(spinLock + 8, 0x1122334455667788);
+        test.CallNow("KeInitializeSpinLock", spinLock.Value);
+        test.Run(async _ =>
+        {
+            await test.Call("KeAcquireSpinLockRaiseToDpc", spinLock.Value);
+            await test.Call("KeReleaseSpinLock", spinLock.Value, 0);
+        });
+        Assert.Equal((0UL, 0x1122334455667788UL), (test.Memory.ReadUInt64(spinLock), test.Memory.ReadUInt64(spinLock + 8)));
+    }
 }

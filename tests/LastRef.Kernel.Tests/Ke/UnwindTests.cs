@@ -35,4 +35,15 @@ public sealed class UnwindTests
 
     [Fact]
     public void Irql_stays_as_it_was_in_a_handler() => Assert.Equal([2UL, OwnStatus], Run(5));
+
+    /// <summary>The __finally between is run, the code behind the call is not, registers come back, and rax is what was asked for.</summary>
+    [Theory]
+    [InlineData("RtlUnwind", 6u, 0x42ul)]
+    [InlineData("RtlUnwindEx", 7u, 0x43ul)]
+    [InlineData("_local_unwind", 8u, 0ul)]
+    public void A_driver_unwinds_to_a_frame_of_its_own(string routine, uint experiment, ulong returned)
+    {
+        Assert.Contains(routine, File.ReadAllText(KernelTest.DriverPath("t-unwind.sys"), System.Text.Encoding.Latin1));
+        Assert.Equal([returned + 0x100, 2UL, 0UL], Run(experiment));
+    }
 }

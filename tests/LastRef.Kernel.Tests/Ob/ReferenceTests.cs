@@ -13,6 +13,7 @@ public sealed class ReferenceTests
 
     [Theory]
     [InlineData("ObfReferenceObject", "ObfDereferenceObject")]
+    [InlineData("ObfReferenceObject", "ObDereferenceObject")]
     [InlineData("ObfReferenceObjectWithTag", "ObfDereferenceObjectWithTag")]
     [Trait("Spec", "U-1.33")]
     [Trait("Spec", "U-1.37")]

@@ -108,4 +108,16 @@ public sealed class PowerTests
         test.CallNow("PoUnregisterSystemState", state);
         Assert.Null(test.Kernel.Ex.NonPagedPool.Find(new VirtualAddress(state)));
     }
+
+    [Fact]
+    public void PoStartNextPowerIrp_changes_nothing_that_a_driver_could_see()
+    {
+        using var test = KernelTest.Boot();
+        var irp = test.Kernel.Io.AllocateIrp(1);
+        var (before, after) = (new byte[0xD0], new byte[0xD0]);
+        test.Memory.Read(irp.Address, before);
+        test.CallNow("PoStartNextPowerIrp", irp.Address.Value);
+        test.Memory.Read(irp.Address, after);
+        Assert.Equal(before, after);
+    }
 }

@@ -166,4 +166,17 @@ public sealed class NumberAndTimeTests
         Assert.Equal(0x7856_3412, test.Int("RtlUlongByteSwap", 0x1234_5678));
         Assert.Equal(0x0807_0605_0403_0201UL, test.CallNow("RtlUlonglongByteSwap", 0x0102_0304_0506_0708));
     }
+
+    /// <summary>winerror.h: access denied, cancelled, the two that the statuses of unload become.</summary>
+    [Theory]
+    [InlineData("RtlNtStatusToDosError")]
+    [InlineData("RtlNtStatusToDosErrorNoTeb")]
+    public void A_status_becomes_the_error_of_winerror_h_and_an_unknown_one_stops_the_machine(string routine)
+    {
+        using var test = KernelTest.Boot();
+        Assert.Equal(
+            [0, 5, 995, 1056],
+            new[] { NtStatus.Success, NtStatus.AccessDenied, NtStatus.Cancelled, NtStatus.ImageAlreadyLoaded }.Select(s => test.Int(routine, s.Code)));
+        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call(routine, 0xC0FF_EE00)));
+    }
 }

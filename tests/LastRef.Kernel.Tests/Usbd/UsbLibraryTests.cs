@@ -61,6 +61,28 @@ public sealed class UsbLibraryTests
         Assert.Equal(0UL, Parse(test, configuration, 9, 1, -1, -1));
     }
 
+    [Fact]
+    public void A_configuration_request_has_a_part_for_each_interface_of_the_list()
+    {
+        using var test = KernelTest.Boot();
+        var configuration = Place(test, _configuration);
+        var list = test.Allocate(48);
+        test.Memory.WritePointer(list, configuration + 9);
+        test.Memory.WritePointer(list + 16, configuration + 41);
+        var urb = new VirtualAddress(Call(test, "USBD_CreateConfigurationRequestEx", configuration.Value, list.Value));
+        var (first, second) = (test.Memory.ReadPointer(list + 8), test.Memory.ReadPointer(list + 24));
+
+        // _URB_HEADER: Length 0, Function 2 (0: select configuration); then the descriptor at 18h. USBD_INTERFACE_INFORMATION: Length 0,
+        // InterfaceNumber 2, AlternateSetting 3, NumberOfPipes 10h, 18h bytes and as many for each pipe.
+        Assert.Equal(second + 0x18, urb + (ulong)test.Memory.ReadUInt16(urb));
+        Assert.Equal((0, configuration), (test.Memory.ReadUInt16(urb + 2), test.Memory.ReadPointer(urb + 0x18)));
+        Assert.Equal((0x30, 0, 0, 1u), (test.Memory.ReadUInt16(first), test.Memory.ReadByte(first + 2), test.Memory.ReadByte(first + 3), test.Memory.ReadUInt32(first + 0x10)));
+        Assert.Equal(first + 0x30, second);
+        Assert.Equal((0x18, 1, 1, 0u), (test.Memory.ReadUInt16(second), test.Memory.ReadByte(second + 2), test.Memory.ReadByte(second + 3), test.Memory.ReadUInt32(second + 0x10)));
+        test.CallNow("ExFreePool", urb.Value);
+        Assert.Null(test.Kernel.Ex.NonPagedPool.Find(urb));
+    }
+
     private static VirtualAddress Place(KernelTest test, byte[] bytes)
     {
         var address = test.Allocate(bytes.Length);
