@@ -5,15 +5,16 @@ namespace LastRef.Kernel;
 /// <summary>Kernel code that drivers reach through pointers, not imports: default dispatch, managed drivers, the kernel's own completion routines.</summary>
 internal sealed class InternalRoutines(NtKernel kernel)
 {
-    private readonly List<Func<ulong[], GuestTask<ulong>>> _managed = [];
+    private readonly List<(Func<ulong[], GuestTask<ulong>> Routine, int Arguments)> _managed = [];
 
     /// <summary>Gives C# code an address that drivers and the kernel can call.</summary>
-    /// <param name="routine">Receives the first six arguments.</param>
-    public VirtualAddress Define(Func<ulong[], GuestTask<ulong>> routine)
+    /// <param name="routine">Receives the first arguments.</param>
+    /// <param name="arguments">How many.</param>
+    public VirtualAddress Define(Func<ulong[], GuestTask<ulong>> routine, int arguments = 6)
     {
         var thunk = Thunks.FirstManaged + _managed.Count;
         Invariant.Check(thunk < Thunks.FirstExport, "More managed routines than thunk slots for them.");
-        _managed.Add(routine);
+        _managed.Add((routine, arguments));
         return ImageLoader.ThunkAddress(thunk);
     }
 
@@ -29,8 +30,11 @@ internal sealed class InternalRoutines(NtKernel kernel)
                 return;
             default:
                 Invariant.Check(thunk - Thunks.FirstManaged < _managed.Count, $"Thunk slot {thunk} is not in use.");
-                ulong[] arguments = [call.Argument(0), call.Argument(1), call.Argument(2), call.Argument(3), call.Argument(4), call.Argument(5)];
-                call.Await(_managed[thunk - Thunks.FirstManaged](arguments), static value => value);
+                var (routine, count) = _managed[thunk - Thunks.FirstManaged];
+                var arguments = new ulong[count];
+                for (var i = 0; i < count; i++)
+                    arguments[i] = call.Argument(i);
+                call.Await(routine(arguments), static value => value);
                 return;
         }
     }

@@ -49,4 +49,10 @@ public enum RegistrationKind
     /// <summary>A return address on a thread's stack; found in memory, never registered.</summary>
     ReturnAddress,
     Other,
+
+    /// <summary>A DMA adapter that PutDmaAdapter has not taken back.</summary>
+    DmaAdapter,
+
+    /// <summary>Memory that a driver shares with its device.</summary>
+    CommonBuffer,
 }

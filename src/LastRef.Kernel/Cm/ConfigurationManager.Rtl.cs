@@ -34,6 +34,19 @@ internal sealed partial class ConfigurationManager
         return key is null ? status : DeleteValue(key, valueName.IsNull ? "" : ReadWide(valueName));
     }
 
+    /// <summary>The key of the user whom the thread runs for, which in the lab is LocalSystem; the driver frees the string with RtlFreeUnicodeString.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "RtlFormatCurrentUserKeyPath, ReactOS run-time library; well-known SIDs, Win32 reference")]
+    internal NtStatus RtlFormatCurrentUserKeyPath(UnicodeString currentUserKeyPath)
+    {
+        var text = Encoding.Unicode.GetBytes(LocalSystemKey + "\0");
+        var buffer = _kernel.Ex.AllocateForDriver(paged: true, (ulong)text.Length, PoolTags.String);
+        Memory.Write(buffer, text);
+        currentUserKeyPath.SetBuffer(Memory, buffer);
+        currentUserKeyPath.SetLength(Memory, (ushort)(text.Length - 2));
+        currentUserKeyPath.SetMaximumLength(Memory, (ushort)text.Length);
+        return NtStatus.Success;
+    }
+
     private (NtStatus Status, RegistryKey? Key) FindRelative(uint relativeTo, VirtualAddress path)
     {
         var (status, key, name) = ReadRelative(relativeTo, path);

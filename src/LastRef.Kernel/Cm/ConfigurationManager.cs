@@ -4,6 +4,7 @@ namespace LastRef.Kernel;
 internal sealed partial class ConfigurationManager(NtKernel kernel)
 {
     private const int LinkDepth = 8;
+    private const string LocalSystemKey = @"\Registry\User\S-1-5-18";
     private readonly NtKernel _kernel = kernel;
     private readonly RegistryKey _root = new("REGISTRY", null);
 
@@ -60,7 +61,7 @@ internal sealed partial class ConfigurationManager(NtKernel kernel)
 
     public uint? QueryDword(RegistryKey key, string name) => key.FindValue(name)?.Number;
 
-    /// <summary>The components after \Registry; ControlSet001 is the current control set.</summary>
+    /// <summary>The components after \Registry; ControlSet001 is the current control set, and the hive of LocalSystem the default one.</summary>
     private static string[]? Parts(string path)
     {
         var parts = path.Split('\\', LinkDepth * 8, StringSplitOptions.RemoveEmptyEntries);
@@ -70,6 +71,8 @@ internal sealed partial class ConfigurationManager(NtKernel kernel)
         {
             if (parts[i].Equals("ControlSet001", StringComparison.OrdinalIgnoreCase))
                 parts[i] = "CurrentControlSet";
+            else if (i == 2 && parts[i].Equals("S-1-5-18", StringComparison.OrdinalIgnoreCase))
+                parts[i] = ".Default";
         }
 
         return parts[1..];

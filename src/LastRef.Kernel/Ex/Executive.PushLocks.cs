@@ -43,6 +43,12 @@ internal sealed partial class Executive
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Apc, Doc = "ExfReleasePushLockShared: the older name without flags")]
     internal void ExfReleasePushLockShared(VirtualAddress pushLock) => ReleasePushLock(pushLock);
 
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "ExfUnblockPushLock, System Informer (kph): wakes those who wait for a handle table entry",
+        NoEffect = "nobody in the lab waits for an entry of a handle table")]
+    internal void ExfUnblockPushLock(VirtualAddress pushLock, VirtualAddress waitBlock)
+    {
+    }
+
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "ExAcquireSpinLockExclusive, WDK reference")]
     internal Irql ExAcquireSpinLockExclusive(VirtualAddress spinLock)
     {

@@ -9,13 +9,13 @@ internal sealed partial class Executive
     private const int ModuleBytes = 0x128;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference; RTL_PROCESS_MODULES, public headers",
-        Missing = "classes other than basic, processor, time of day, processes, modules, handles, kernel debugger, boot environment, code integrity, secure boot")]
+        Missing = "classes other than basic, processor, time of day, processes, modules, handles, kernel debugger, firmware tables, boot environment, code integrity, secure boot")]
     [KernelExport("ntoskrnl.exe", Name = "NtQuerySystemInformation", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference",
-        Missing = "classes other than basic, processor, time of day, processes, modules, handles, kernel debugger, boot environment, code integrity, secure boot")]
+        Missing = "classes other than basic, processor, time of day, processes, modules, handles, kernel debugger, firmware tables, boot environment, code integrity, secure boot")]
     internal NtStatus ZwQuerySystemInformation(
         int systemInformationClass, VirtualAddress systemInformation, uint systemInformationLength, VirtualAddress returnLength)
     {
-        const int basic = 0, processor = 1, timeOfDay = 3, processes = 5, modules = 11, handles = 16, kernelDebugger = 35, extendedHandles = 64;
+        const int basic = 0, processor = 1, timeOfDay = 3, processes = 5, modules = 11, handles = 16, kernelDebugger = 35, extendedHandles = 64, firmwareTable = 76;
         const int bootEnvironment = 90, codeIntegrity = 103, secureBoot = 145, kernelDebuggerEx = 149, firstUnknown = 0x200;
         switch (systemInformationClass)
         {
@@ -38,6 +38,8 @@ internal sealed partial class Executive
                 return Answer(HandleInformation(extended: false), systemInformation, systemInformationLength, returnLength);
             case extendedHandles:
                 return Answer(HandleInformation(extended: true), systemInformation, systemInformationLength, returnLength);
+            case firmwareTable:
+                return AnswerFirmwareTable(systemInformation, systemInformationLength, returnLength);
             case bootEnvironment:
                 // BootIdentifier 0, FirmwareType 10h (1: BIOS), BootFlags 18h.
                 var boot = new byte[0x20];

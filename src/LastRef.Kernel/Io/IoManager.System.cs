@@ -78,6 +78,30 @@ internal sealed partial class IoManager
         return isGranted ? NtStatus.Success : NtStatus.AccessDenied;
     }
 
+    /// <summary>What the loader noted of the boot disk is gone when drivers are started by hand.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "IoGetBootDiskInformation, ntddk.h")]
+    internal NtStatus IoGetBootDiskInformation(VirtualAddress bootDiskInformation, uint size) => NtStatus.TooLate;
+
+    /// <summary>Asks to be told of each boot driver before it is initialised; in the lab all of them are by then.</summary>
+    /// <returns>A handle for the registration.</returns>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "IoRegisterBootDriverCallback, ntddk.h")]
+    internal VirtualAddress IoRegisterBootDriverCallback(VirtualAddress callbackFunction, VirtualAddress callbackContext)
+    {
+        var handle = _kernel.Ex.NonPagedPool.Allocate(0x10, PoolTags.Io, null);
+        Memory.WritePointer(handle, callbackFunction);
+        Memory.WritePointer(handle + 8, callbackContext);
+        _kernel.Record(new RegistrationRecord(RegistrationKind.ExCallback, true, handle, callbackFunction, VirtualAddress.Null));
+        return handle;
+    }
+
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "IoUnregisterBootDriverCallback, ntddk.h")]
+    internal void IoUnregisterBootDriverCallback(VirtualAddress callbackHandle)
+    {
+        if (_kernel.Ex.NonPagedPool.Free(callbackHandle) is null)
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, $"IoUnregisterBootDriverCallback of {callbackHandle}, which is no registration");
+        _kernel.Record(new RegistrationRecord(RegistrationKind.ExCallback, false, callbackHandle, VirtualAddress.Null, VirtualAddress.Null));
+    }
+
     /// <summary>Opens or makes a named event, signalled at first; the handle holds it.</summary>
     private VirtualAddress NamedEvent(string name, Out<HandleValue> handle, bool synchronization)
     {

@@ -83,8 +83,37 @@ internal sealed partial class MemoryManager
     internal void MmFreeContiguousMemorySpecifyCache(VirtualAddress baseAddress, ulong numberOfBytes, uint cacheType) =>
         MmFreeContiguousMemory(baseAddress);
 
+    /// <summary>Memory that a device and its driver share; null when there is none.</summary>
+    internal VirtualAddress MapCommonBuffer(uint byteCount) => MapContiguous(byteCount, ulong.MaxValue, 0, 0);
+
+    internal void UnmapCommonBuffer(VirtualAddress address, ulong byteCount) => _kernel.Guest.Unmap(address.Value, RoundToPages(byteCount));
+
+    /// <summary>How much of an MDL's memory from an address on lies in one piece of physical memory, and where.</summary>
+    internal (ulong Address, uint ByteCount) PieceOf(Mdl mdl, VirtualAddress current, uint length)
+    {
+        var page = (int)((current - mdl.StartVa) / PageBytes);
+        var frames = FramesOf(mdl);
+        var first = Memory.ReadUInt64(frames + (8 * page));
+        var offset = current.Value & (PageBytes - 1);
+        var bytes = PageBytes - offset;
+        for (var next = 1; bytes < length && Memory.ReadUInt64(frames + (8 * (page + next))) == first + (ulong)next; next++)
+            bytes += PageBytes;
+        return ((first * PageBytes) + offset, (uint)Math.Min(bytes, length));
+    }
+
     /// <param name="boundary">A physical address of which no multiple may lie inside the memory; zero for none.</param>
     private VirtualAddress AllocateContiguous(ulong numberOfBytes, ulong highest, ulong lowest = 0, ulong boundary = 0)
+    {
+        var address = MapContiguous(numberOfBytes, highest, lowest, boundary);
+        if (address.IsNull)
+            return address;
+        var bytes = RoundToPages(numberOfBytes);
+        _contiguous.Add(address, bytes);
+        _kernel.Record(new PoolRecord(true, address, bytes, PoolTags.Of("MmCm"), false));
+        return address;
+    }
+
+    private VirtualAddress MapContiguous(ulong numberOfBytes, ulong highest, ulong lowest, ulong boundary)
     {
         if (numberOfBytes == 0)
             return VirtualAddress.Null;
@@ -111,8 +140,6 @@ internal sealed partial class MemoryManager
             return VirtualAddress.Null;
         }
 
-        _contiguous.Add(address, bytes);
-        _kernel.Record(new PoolRecord(true, address, bytes, PoolTags.Of("MmCm"), false));
         return address;
     }
 

@@ -33,17 +33,28 @@ internal sealed partial class MemoryManager(NtKernel kernel)
     /// <summary>Fresh zeroed pages in a process's user space, followed by an unmapped one.</summary>
     public VirtualAddress AllocateUser(VirtualAddress process, ulong byteCount)
     {
-        if (!_nextUserPage.TryGetValue(process, out var next))
-            next = (_kernel.Ps.UserSpaceOf(process) ?? _systemUserSpace) + 0x1_0000;
         var bytes = RoundToPages(Math.Max(byteCount, 1));
-        _kernel.Guest.Map(next.Value, bytes, PageAccess.Read | PageAccess.Write);
-        _nextUserPage[process] = next + ((bytes + PageBytes + 0xFFFF) & ~0xFFFFUL);
-        return next;
+        var address = ReserveUser(process, bytes);
+        _kernel.Guest.Map(address.Value, bytes, PageAccess.Read | PageAccess.Write);
+        return address;
     }
 
     /// <summary>Takes back what <see cref="AllocateUser"/> gave.</summary>
-    public void FreeUser(VirtualAddress address, ulong byteCount) =>
+    public void FreeUser(VirtualAddress address, ulong byteCount)
+    {
+        _userRanges.Remove(address);
         _kernel.Guest.Unmap(address.Value, RoundToPages(Math.Max(byteCount, 1)));
+    }
+
+    /// <summary>Addresses of a process's user space that nothing is mapped at yet; none are used twice.</summary>
+    private VirtualAddress ReserveUser(VirtualAddress process, ulong byteCount)
+    {
+        if (!_nextUserPage.TryGetValue(process, out var next))
+            next = (_kernel.Ps.UserSpaceOf(process) ?? _systemUserSpace) + 0x1_0000;
+        _nextUserPage[process] = next + ((byteCount + PageBytes + 0xFFFF) & ~0xFFFFUL);
+        _userRanges[next] = new UserRange(process, byteCount, PageReadWrite, IsRegion: false);
+        return next;
+    }
 
     private static ulong RoundToPages(ulong byteCount) => (byteCount + PageBytes - 1) & ~(PageBytes - 1);
 

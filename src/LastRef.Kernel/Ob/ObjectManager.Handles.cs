@@ -117,12 +117,15 @@ internal sealed partial class ObjectManager
     }
 
     /// <summary>Closes a handle: the type's close procedure runs, the last handle of a temporary object takes its name (U-1.34).</summary>
+    /// <param name="evenIfProtected">Whether a handle that must not be closed is closed all the same, as the end of a process does.</param>
     /// <returns>STATUS_INVALID_HANDLE when the process has no such handle.</returns>
-    public async GuestTask<NtStatus> CloseHandle(VirtualAddress process, HandleValue handle)
+    public async GuestTask<NtStatus> CloseHandle(VirtualAddress process, HandleValue handle, bool evenIfProtected = false)
     {
         if (FindHandle(process, handle) is not { } open)
             return NtStatus.InvalidHandle;
         var entry = new HandleTableEntry(Memory, open.Entry);
+        if (IsProtected(entry) && !evenIfProtected)
+            return NtStatus.HandleNotClosable;
         var charge = entry.RefCnt ?? 1;
         var kind = KindOf(open.Body);
         entry.SetValue(Memory, 0);

@@ -12,7 +12,7 @@ internal sealed partial class PnpManager
     private const byte Shared = 3;
 
     /// <summary>Vectors of device interrupts begin here; the IRQL of a vector is its upper half (x64).</summary>
-    private const uint FirstDeviceVector = 0x50;
+    internal const uint FirstDeviceVector = 0x50;
 
     /// <summary>Gives a device the resources that its START will hand over; none leaves both lists null.</summary>
     public void AssignResources(PnpDevice device, IReadOnlyList<DeviceResource> resources)

@@ -33,7 +33,7 @@ internal sealed partial class ProcessManager
 
         // Process exit closes what is open (spec 9.3): the close of one handle may open or close others.
         while (_kernel.Ob.HandlesOf(process).Select(h => (HandleValue?)h.Value).FirstOrDefault() is { } handle)
-            await _kernel.Ob.CloseHandle(process, handle);
+            await _kernel.Ob.CloseHandle(process, handle, evenIfProtected: true);
         _processes.Remove(id);
         _exiting.Remove(process);
         eprocess.SetExitStatus(Memory, exitStatus);

@@ -54,6 +54,7 @@ internal sealed partial class ProcessManager
     internal NtStatus PsGetThreadExitStatus(EThread thread) => ExitStatusOf(thread.Address);
 
     [KernelExport("ntoskrnl.exe", Doc = "PsIsSystemThread, WDK reference")]
+    [KernelExport("ntoskrnl.exe", Name = "IoIsSystemThread", Doc = "IoIsSystemThread, ntifs.h")]
     internal NtBoolean PsIsSystemThread(EThread thread) => thread.Tcb.Process?.Address == SystemProcess;
 
     [KernelExport("ntoskrnl.exe", Doc = "PsIsThreadTerminating, WDK reference")]
@@ -65,6 +66,16 @@ internal sealed partial class ProcessManager
 
     [KernelExport("ntoskrnl.exe", Doc = "PsGetProcessWow64Process: null for 64-bit processes, as all of the lab are")]
     internal VirtualAddress PsGetProcessWow64Process(EProcess process) => VirtualAddress.Null;
+
+    [KernelExport("ntoskrnl.exe", Doc = "PsGetCurrentProcessWow64Process: PsGetProcessWow64Process of the current process")]
+    internal VirtualAddress PsGetCurrentProcessWow64Process() => VirtualAddress.Null;
+
+    [KernelExport("ntoskrnl.exe", Doc = "PsIsProtectedProcess, ntoskrnl exports (phnt): no process of the lab is protected")]
+    [KernelExport("ntoskrnl.exe", Name = "PsIsProtectedProcessLight", Doc = "PsIsProtectedProcessLight: no process of the lab is protected")]
+    internal NtBoolean PsIsProtectedProcess(EProcess process) => false;
+
+    [KernelExport("ntoskrnl.exe", Doc = "PsGetThreadSessionId: PsGetProcessSessionId of the thread's process")]
+    internal uint PsGetThreadSessionId(EThread thread) => 0;
 
     [KernelExport("ntoskrnl.exe", Doc = "PsGetProcessPeb: EPROCESS.Peb, public symbols")]
     internal VirtualAddress PsGetProcessPeb(EProcess process) => process.Peb;

@@ -15,6 +15,24 @@ internal sealed partial class RuntimeLibrary
     internal NtBoolean FsRtlDoesNameContainWildCards(UnicodeString name) => ReadUnicode(name).AsSpan().IndexOfAny(WildCards) >= 0;
 
     /// <summary>Equal when of one length and, if asked for, after folding with the caller's table.</summary>
+    /// <summary>Splits a path at the first backslash behind a leading one; what remains has none in front.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "FsRtlDissectName, ntifs.h")]
+    internal void FsRtlDissectName(UnicodeString path, UnicodeString firstName, UnicodeString remainingName)
+    {
+        var text = ReadUnicode(path);
+        var start = text.StartsWith('\\') ? 1 : 0;
+        var end = text.IndexOf('\\', start);
+        SetPart(firstName, path, start, (end < 0 ? text.Length : end) - start);
+        SetPart(remainingName, path, end < 0 ? text.Length : end + 1, end < 0 ? 0 : text.Length - end - 1);
+    }
+
+    private void SetPart(UnicodeString part, UnicodeString whole, int start, int length)
+    {
+        part.SetLength(Memory, (ushort)(2 * length));
+        part.SetMaximumLength(Memory, (ushort)(2 * length));
+        part.SetBuffer(Memory, length == 0 ? VirtualAddress.Null : whole.Buffer + (2 * start));
+    }
+
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Apc, Doc = "FsRtlAreNamesEqual, ntifs.h", Missing = "a table of upper-case characters of the caller's own")]
     internal NtBoolean FsRtlAreNamesEqual(UnicodeString nameA, UnicodeString nameB, NtBoolean ignoreCase, VirtualAddress upcaseTable)
     {

@@ -152,6 +152,8 @@ internal sealed partial class SecurityMonitor
     /// <summary>Checks handle and descriptor.</summary>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwSetSecurityObject, WDK reference",
         Missing = "the descriptor is checked and not kept, as the lab opens objects without looking at it")]
+    [KernelExport("ntoskrnl.exe", Name = "NtSetSecurityObject", MaxIrql = Irql.Passive, Doc = "NtSetSecurityObject, WDK reference",
+        Missing = "the descriptor is checked and not kept, as the lab opens objects without looking at it")]
     internal NtStatus ZwSetSecurityObject(HandleValue handle, uint securityInformation, SecurityDescriptor securityDescriptor)
     {
         var (status, _) = _kernel.Ob.Resolve(handle, kind: null);

@@ -49,6 +49,17 @@ public sealed class RegistryValueTests
     }
 
     [Fact]
+    public void The_key_of_the_current_user_is_that_of_LocalSystem_whose_hive_is_the_default_one()
+    {
+        using var test = KernelTest.Boot();
+        var path = test.Room(2);
+        Assert.Equal(NtStatus.Success, test.Status("RtlFormatCurrentUserKeyPath", path));
+        Assert.Equal(@"\Registry\User\S-1-5-18", test.Read(path));
+        Assert.Same(test.Kernel.Cm.FindKey(@"\Registry\User\.Default"), test.Kernel.Cm.FindKey(test.Read(path)));
+        test.CallNow("RtlFreeUnicodeString", path);
+    }
+
+    [Fact]
     public void The_short_forms_know_the_well_known_places()
     {
         using var test = KernelTest.Boot();

@@ -25,6 +25,35 @@ public sealed class SystemInformationTests
         Assert.Equal([handle.Value], values);
     }
 
+    [Fact]
+    public void The_firmware_has_SMBIOS_tables_that_end()
+    {
+        using var test = KernelTest.Boot();
+        var (buffer, length) = (test.Allocate(0x200), test.Allocate(4));
+        test.Memory.WriteUInt32(buffer, 0x5253_4D42);
+        test.Memory.WriteUInt32(buffer + 4, 1);
+        Assert.Equal(NtStatus.BufferTooSmall, test.Status("ZwQuerySystemInformation", 76, buffer.Value, 0x10, length.Value));
+        var size = test.Memory.ReadUInt32(length);
+        Assert.Equal(NtStatus.Success, test.Status("ZwQuerySystemInformation", 76, buffer.Value, size, length.Value));
+        var data = new byte[size - 0x10];
+        test.Memory.Read(buffer + 0x10, data);
+        Assert.Equal((2, 8, data.Length - 8), (data[1], data[2], BitConverter.ToInt32(data, 4)));
+        var at = 8;
+        var types = new List<byte>();
+        while (at < data.Length)
+        {
+            types.Add(data[at]);
+            at += data[at + 1];
+            while (data[at] != 0 || data[at + 1] != 0)
+                at++;
+            at += 2;
+        }
+
+        Assert.Equal([0, 1, 127], types);
+        test.Memory.WriteUInt32(buffer, 0x4143_5049);
+        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("ZwQuerySystemInformation", 76, buffer.Value, 0x200, 0)));
+    }
+
     [Theory]
     [InlineData(1, new byte[] { 9, 0, 6, 0, 9, 0x3A, 1, 0, 0, 0, 0, 0 })] // one x64 processor
     [InlineData(145, new byte[] { 0, 0 })] // no secure boot
@@ -53,7 +82,7 @@ public sealed class SystemInformationTests
     {
         using var test = KernelTest.Boot();
         Assert.Equal(NtStatus.InvalidInfoClass, test.Status("ZwQuerySystemInformation", 0x7000, 0, 0, 0));
-        var stop = Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("ZwQuerySystemInformation", 76, 0, 0, 0)));
-        Assert.Equal("ZwQuerySystemInformation with class 76", stop.Name);
+        var stop = Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("ZwQuerySystemInformation", 77, 0, 0, 0)));
+        Assert.Equal("ZwQuerySystemInformation with class 77", stop.Name);
     }
 }

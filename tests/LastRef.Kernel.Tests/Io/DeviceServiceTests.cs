@@ -178,6 +178,18 @@ public sealed class DeviceServiceTests
     }
 
     [Fact]
+    public void Boot_is_over_when_a_driver_is_started_by_hand()
+    {
+        using var test = KernelTest.Boot();
+        Assert.Equal(NtStatus.TooLate, test.Status("IoGetBootDiskInformation", test.Allocate(0x40).Value, 0x40));
+        var handle = test.CallNow("IoRegisterBootDriverCallback", test.Routine(_ => GuestTask.FromResult(0UL)).Value, 1);
+        Assert.NotEqual(0UL, handle);
+        test.CallNow("IoUnregisterBootDriverCallback", handle);
+        Assert.Equal(
+            [true, false], test.Kernel.Trace.Of<RegistrationRecord>().Where(r => r.Address.Value == handle && r.Kind == RegistrationKind.ExCallback).Select(r => r.Begin));
+    }
+
+    [Fact]
     public void A_named_event_is_signalled_at_first_and_its_second_opener_gets_the_same()
     {
         using var test = KernelTest.Boot();

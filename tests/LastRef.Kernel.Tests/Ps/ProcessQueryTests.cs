@@ -22,6 +22,11 @@ public sealed class ProcessQueryTests
             Assert.Equal(test.Kernel.Ps.SystemProcess.Value, await test.Call("PsGetThreadProcess", address));
             Assert.Equal(test.Kernel.Ps.SystemProcess.Value, await test.Call("IoThreadToProcess", address));
             Assert.Equal(1, (byte)await test.Call("PsIsSystemThread", address));
+            Assert.Equal(1, (byte)await test.Call("IoIsSystemThread", address));
+            Assert.Equal(0UL, await test.Call("PsGetThreadSessionId", address));
+            Assert.Equal(0UL, await test.Call("PsGetCurrentProcessWow64Process"));
+            Assert.Equal(0, (byte)await test.Call("PsIsProtectedProcess", test.Kernel.Ps.SystemProcess.Value));
+            Assert.Equal(0, (byte)await test.Call("PsIsProtectedProcessLight", test.Kernel.Ps.SystemProcess.Value));
             Assert.Equal(0UL, await test.Call("PsGetThreadTeb", address));
             Assert.Equal(0UL, await test.Call("PsGetCurrentThreadTeb"));
         });

@@ -74,6 +74,19 @@ public sealed class ImageTests
         Assert.False(test.Boolean("FsRtlDoesNameContainWildCards", test.Text("a.b")));
     }
 
+    [Theory]
+    [InlineData(@"\first\second\third", "first", @"second\third")]
+    [InlineData("alone", "alone", "")]
+    [InlineData(@"\", "", "")]
+    [InlineData("", "", "")]
+    public void A_path_is_split_at_its_first_separator(string path, string first, string remaining)
+    {
+        using var test = KernelTest.Boot();
+        var (head, tail) = (test.Room(2), test.Room(2));
+        test.CallNow("FsRtlDissectName", test.Text(path), head, tail);
+        Assert.Equal((first, remaining), (test.Read(head), test.Read(tail)));
+    }
+
     [Fact]
     public void A_pattern_of_many_stars_takes_no_more_than_its_length_times_the_names()
     {

@@ -126,6 +126,7 @@ public sealed class SecurityDescriptorTests
         var handle = test.Allocate(8);
         Assert.Equal(NtStatus.Success, test.Status("ZwCreateDirectoryObject", handle.Value, 0xF000F, test.Attributes(@"\Guarded")));
         Assert.Equal(NtStatus.Success, test.Status("ZwSetSecurityObject", test.Value(handle), 4, Descriptor(test)));
+        Assert.Equal(NtStatus.Success, test.Status("NtSetSecurityObject", test.Value(handle), 4, Descriptor(test)));
         Assert.Equal(NtStatus.InvalidHandle, test.Status("ZwSetSecurityObject", 0x7770, 4, Descriptor(test)));
         Assert.Equal(NtStatus.InvalidSecurityDescr, test.Status("ZwSetSecurityObject", test.Value(handle), 4, test.Allocate(0x28).Value));
     }

@@ -28,6 +28,16 @@ public sealed class WmiTests
     }
 
     [Fact]
+    public void A_block_that_nobody_provides_is_not_found_and_one_that_someone_might_is_said_to_be_missing()
+    {
+        using var test = KernelTest.Boot();
+        var (guid, block) = (test.Allocate(16), test.Allocate(8));
+        Assert.Equal(NtStatus.WmiGuidNotFound, test.Status("IoWMIOpenBlock", guid.Value, 1, block.Value));
+        test.Memory.Write(guid, new Guid("8F680850-A584-11d1-BF38-00A0C9062910").ToByteArray());
+        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("IoWMIOpenBlock", guid.Value, 1, block.Value)));
+    }
+
+    [Fact]
     public void An_event_is_taken_over_and_freed()
     {
         using var test = KernelTest.Boot();
