@@ -6,6 +6,9 @@ public sealed class Trace(int limit = 4_000_000)
 {
     private readonly List<TraceRecord> _records = [];
 
+    // The same records by their exact type: the diagnosis asks for kinds some hundred times a scenario.
+    private readonly Dictionary<Type, RecordsOfType> _byType = [];
+
     public IReadOnlyList<TraceRecord> Records => _records;
 
     /// <summary>True when the limit was reached: the trace is then no proof of absence.</summary>
@@ -25,15 +28,48 @@ public sealed class Trace(int limit = 4_000_000)
 
         record.Sequence = _records.Count;
         _records.Add(record);
+        Index(record);
         return record;
+    }
+
+    private void Index(TraceRecord record)
+    {
+        if (!_byType.TryGetValue(record.GetType(), out var kind))
+            _byType.Add(record.GetType(), kind = new RecordsOfType());
+        kind.Records.Add(record);
     }
 
     /// <summary>Forgets everything after the first <paramref name="count"/> records; part of restoring a snapshot.</summary>
     public void Rewind(int count)
     {
         _records.RemoveRange(count, _records.Count - count);
+        _byType.Clear();
+        foreach (var record in _records)
+            Index(record);
         Truncated = false;
     }
 
-    public IEnumerable<T> Of<T>() where T : TraceRecord => _records.OfType<T>();
+    /// <summary>The records of one kind so far, in order.</summary>
+    public IEnumerable<T> Of<T>() where T : TraceRecord
+    {
+        if (!typeof(T).IsSealed)
+            return [.. _records.OfType<T>()];
+        return _byType.TryGetValue(typeof(T), out var kind) ? kind.As<T>() : [];
+    }
+
+    /// <summary>Records of one exact type, and them as a list of that type once it was asked for.</summary>
+    private sealed class RecordsOfType
+    {
+        private object? _typed;
+
+        public List<TraceRecord> Records { get; } = [];
+
+        public List<T> As<T>() where T : TraceRecord
+        {
+            var typed = (List<T>)(_typed ??= new List<T>(Records.Count));
+            for (var next = typed.Count; next < Records.Count; next++)
+                typed.Add((T)Records[next]);
+            return typed;
+        }
+    }
 }
