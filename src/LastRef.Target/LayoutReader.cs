@@ -65,7 +65,7 @@ internal sealed class LayoutReader
     private bool TryLine(string line)
     {
         if (line[0] == ' ')
-            return _open is not null && TryMember(line[1..]);
+            return _open is not null && TryMember(line.AsSpan(1));
         Close();
         var words = line.Split(' ');
         switch (words)
@@ -91,42 +91,48 @@ internal sealed class LayoutReader
         }
     }
 
-    private bool TryMember(string line)
+    private bool TryMember(ReadOnlySpan<char> line)
     {
-        var words = line.Split(' ', 2);
-        if (words.Length != 2)
+        var space = line.IndexOf(' ');
+        if (space < 0)
             return false;
-        if (words[0] == "cite")
+        var word = line[..space];
+        var rest = line[(space + 1)..];
+        if (word is "cite")
         {
-            _cite = words[1];
+            _cite = rest.ToString();
             return true;
         }
 
-        if (words[0] == "only")
+        if (word is "only")
         {
-            _applies = words[1].Split(' ').Contains(_forBuild.ToString(CultureInfo.InvariantCulture));
+            _applies = rest.ToString().Split(' ').Contains(_forBuild.ToString(CultureInfo.InvariantCulture));
             return true;
         }
 
-        if (_openIsEnumeration)
-        {
-            if (!long.TryParse(words[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
-                return false;
-            _constants.Add(new(words[1], value));
-            return true;
-        }
-
-        var typeAndName = words[1].Split(' ');
-        if (typeAndName.Length != 2 || !TryHex(words[0], out var offset) || !TryType(typeAndName[0], out var field))
+        if (!_openIsEnumeration)
+            return TryField(line);
+        if (!long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
             return false;
-        _fields.Add(field with { Offset = offset, Name = typeAndName[1] });
+        _constants.Add(new(rest.ToString(), value));
         return true;
     }
 
-    internal static bool TryType(string text, out FieldLayout field)
+    /// <summary>A field: its offset, its type and its name.</summary>
+    private bool TryField(ReadOnlySpan<char> line)
+    {
+        var space = line.IndexOf(' ');
+        var second = line.LastIndexOf(' ');
+        if (space < 0 || second == space || line[(space + 1)..second].Contains(' ')
+            || !TryHex(line[..space], out var offset) || !TryType(line[(space + 1)..second], out var field))
+            return false;
+        _fields.Add(field with { Offset = offset, Name = line[(second + 1)..].ToString() });
+        return true;
+    }
+
+    internal static bool TryType(ReadOnlySpan<char> type, out FieldLayout field)
     {
         field = new FieldLayout("", 0, FieldKind.Void, 0);
-        var type = text.AsSpan();
         while (type is ['[', ..])
         {
             var end = type.IndexOf(']');

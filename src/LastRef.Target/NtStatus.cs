@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 
 namespace LastRef;
@@ -8,9 +7,6 @@ namespace LastRef;
 /// <remarks>Fact: NTSTATUS values, WDK and [MS-ERREF] 2.3.</remarks>
 public readonly partial record struct NtStatus(int Value)
 {
-    // Static fields of several files initialise in no promised order, so the table waits for its first use.
-    private static readonly Lazy<FrozenDictionary<int, string>> s_names = new(AllNames);
-
     /// <summary>Success or information: NT_SUCCESS of the headers.</summary>
     public bool IsSuccess => Value >= 0;
 
@@ -21,10 +17,8 @@ public readonly partial record struct NtStatus(int Value)
     public static NtStatus FromCode(uint code) => new(unchecked((int)code));
 
     /// <summary>The name in ntstatus.h, such as STATUS_PENDING; null when LastRef does not know it.</summary>
-    public string? Name => s_names.Value.GetValueOrDefault(Value);
-
-    private static FrozenDictionary<int, string> AllNames() =>
-        s_namesSuccess.Concat(s_namesWarnings).Concat(s_namesErrors).Concat(s_namesErrors2).ToFrozenDictionary(n => n.Value, n => n.Name);
+    /// <remarks>The names stand in switches: a table of them would cost a check more than all the look-ups in it.</remarks>
+    public string? Name => SuccessName(Value) ?? WarningName(Value) ?? ErrorName(Value) ?? MoreErrorName(Value);
 
     /// <summary>The name, or eight hexadecimal digits.</summary>
     public override string ToString() => Name ?? Code.ToString("X8", CultureInfo.InvariantCulture);

@@ -66,6 +66,8 @@ public sealed partial class TypeLayout
     /// <param name="field">The field, its offset counted from the start of <paramref name="structure"/>.</param>
     public bool TryGetField(string structure, string path, out FieldLayout field)
     {
+        if (!path.Contains('|'))
+            return TryWalk(structure, path, out field);
         foreach (var alternative in path.Split('|'))
         {
             if (TryWalk(structure, alternative, out field))
