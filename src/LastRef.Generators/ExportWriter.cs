@@ -18,26 +18,42 @@ internal static class ExportWriter
             /// <summary>Every routine that the kernel exports to drivers, by module and name.</summary>
             public static partial class ExportTable
             {
-                /// <summary>What the source says about each routine; the index is the routine's number.</summary>
-                public static global::System.Collections.Immutable.ImmutableArray<ExportDescriptor> Exports { get; } =
-                [
 
             """);
-        foreach (var export in exports)
-        {
-            text.Append("        new(")
-                .Append(string.Join(", ", new[] { export.Module, export.Name, export.Component, export.Spec, export.Doc, export.Missing, export.NoEffect }.Select(Literal)))
-                .Append(", ").Append(export.MaxIrql is { } irql ? $"(global::LastRef.Nt.Irql){irql}" : "null")
-                .Append(", [").Append(string.Join(", ", export.Parameters.Where(p => p.IsArgument).Select(p => $"new({Literal(p.Name)}, {Literal(p.Type)})")))
-                .Append("], ").Append(Literal(export.ReturnType)).Append(export.IsAsync ? ", true" : ", false")
-                .Append(export.IsVarArgs ? ", true),\n" : ", false),\n");
-        }
-
+        text.Append("    /// <summary>How many routines there are; their numbers count from 0.</summary>\n")
+            .Append($"    public const int Count = {exports.Length};\n\n")
+            .Append("    /// <summary>Module and name of each routine, a line each, in the order of their numbers.</summary>\n")
+            .Append("    /// <remarks>One literal: the runtime resolves literals one by one, and a check starts anew each time.</remarks>\n")
+            .Append($"    internal const string Names = {Literal(string.Concat(exports.Select(e => $"{e.Module} {e.Name}\n")))};\n\n");
         text.Append("""
-                ];
+                private static readonly ExportDescriptor?[] _described = new ExportDescriptor?[Count];
 
+                /// <summary>What the source says about every routine.</summary>
+                public static global::System.Collections.Generic.IEnumerable<ExportDescriptor> Exports
+                {
+                    get
+                    {
+                        for (var export = 0; export < Count; export++)
+                            yield return Describe(export);
+                    }
+                }
+
+                /// <summary>What the source says about a routine; made when first asked for, as a run calls few of them.</summary>
+                public static ExportDescriptor Describe(int export) => _described[export] ??= export switch
+                {
+
+            """);
+        for (var index = 0; index < exports.Length; index++)
+            text.Append($"        {index} => Describe{index}(),\n");
+        text.Append("""
+                    _ => throw new global::System.ArgumentOutOfRangeException(nameof(export)),
+                };
+
+
+            """);
+        text.Append("""
                 /// <summary>Fetches the arguments of a call, runs the routine and stores or awaits its result.</summary>
-                /// <param name="export">Index in <see cref="Exports"/>.</param>
+                /// <param name="export">The routine's number.</param>
                 internal static void Invoke(NtKernel kernel, int export, ref KernelCall call)
                 {
                     switch (export)
@@ -54,9 +70,23 @@ internal static class ExportWriter
 
             """);
         for (var index = 0; index < exports.Length; index++)
+        {
+            WriteDescription(text, exports[index], index);
             WriteCall(text, exports[index], index);
+        }
+
         text.Append("}\n");
         return text.ToString().Replace("\r\n", "\n");
+    }
+
+    private static void WriteDescription(StringBuilder text, ExportModel export, int index)
+    {
+        text.Append($"\n    private static ExportDescriptor Describe{index}() => new(")
+            .Append(string.Join(", ", new[] { export.Module, export.Name, export.Component, export.Spec, export.Doc, export.Missing, export.NoEffect }.Select(Literal)))
+            .Append(", ").Append(export.MaxIrql is { } irql ? $"(global::LastRef.Nt.Irql){irql}" : "null")
+            .Append(", [").Append(string.Join(", ", export.Parameters.Where(p => p.IsArgument).Select(p => $"new({Literal(p.Name)}, {Literal(p.Type)})")))
+            .Append("], ").Append(Literal(export.ReturnType)).Append(export.IsAsync ? ", true" : ", false")
+            .Append(export.IsVarArgs ? ", true);\n" : ", false);\n");
     }
 
     private static void WriteCall(StringBuilder text, ExportModel export, int index)

@@ -75,15 +75,15 @@ public sealed partial class NtKernel
             var call = new KernelCall(this, thunk);
             RoutineRecord? record = null;
             caller.Waits = 0;
-            Scheduler.Recurrence?.NoteRoutine(thunk - Thunks.FirstExport < ExportTable.Exports.Length ? thunk - Thunks.FirstExport : -1);
+            Scheduler.Recurrence?.NoteRoutine(thunk - Thunks.FirstExport < ExportTable.Count ? thunk - Thunks.FirstExport : -1);
             if (thunk < Thunks.FirstExport)
                 Internal.Invoke(thunk, ref call);
-            else if (thunk - Thunks.FirstExport < ExportTable.Exports.Length)
+            else if (thunk - Thunks.FirstExport < ExportTable.Count)
             {
                 var export = thunk - Thunks.FirstExport;
                 if (Options is { RecordCalls: true, RecordNothing: false })
                     record = RecordCall(export, ref call);
-                if (FailingRoutines.Count > 0 && FailingRoutines.TryGetValue(ExportTable.Exports[export].Name, out var failure))
+                if (FailingRoutines.Count > 0 && FailingRoutines.TryGetValue(ExportNames.NameOf(export), out var failure))
                     call.Return(failure);
                 else
                     ExportTable.Invoke(this, export, ref call);
@@ -154,7 +154,7 @@ public sealed partial class NtKernel
         if (Ke.CurrentIrql > maximum)
         {
             throw MachineStopException.BugCheck(
-                0xA, $"{ExportTable.Exports[export].Name} was called at IRQL {(int)Ke.CurrentIrql}, allowed up to {(int)maximum}",
+                0xA, $"{ExportNames.NameOf(export)} was called at IRQL {(int)Ke.CurrentIrql}, allowed up to {(int)maximum}",
                 0, (ulong)Ke.CurrentIrql, 0, Processor.Registers.Rip);
         }
     }
@@ -177,8 +177,8 @@ public sealed partial class NtKernel
         var problems = (_audit ??= new ReferenceAudit(this)).Problems();
         if (problems.Count > 0)
         {
-            var routine = thunk is { } at && at >= Thunks.FirstExport && at - Thunks.FirstExport < ExportTable.Exports.Length
-                ? ExportTable.Exports[at - Thunks.FirstExport].Name : "a routine that waited";
+            var routine = thunk is { } at && at >= Thunks.FirstExport && at - Thunks.FirstExport < ExportTable.Count
+                ? ExportNames.NameOf(at - Thunks.FirstExport) : "a routine that waited";
             throw new InvariantException($"After {routine}: {string.Join("; ", problems)}.");
         }
     }
@@ -212,7 +212,7 @@ public sealed partial class NtKernel
 
     private RoutineRecord RecordCall(int export, ref KernelCall call)
     {
-        var descriptor = ExportTable.Exports[export];
+        var descriptor = ExportTable.Describe(export);
         var arguments = new KeyValuePair<string, ulong>[descriptor.Parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
             arguments[i] = new(descriptor.Parameters[i].Name, call.Argument(i));

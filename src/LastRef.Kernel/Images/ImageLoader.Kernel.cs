@@ -13,9 +13,9 @@ internal sealed partial class ImageLoader
     private const string Hal = "hal.dll";
     private const int VariableBytes = 0x20000;
     private readonly Dictionary<string, VirtualAddress> _variables = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Module, string Name), VirtualAddress> _exports = new(ModuleNameComparer.Instance);
-    private readonly List<(string Module, string Name)> _missing = [];
-    private readonly List<(string Module, string Name)> _missingData = [];
+    private readonly Dictionary<string, VirtualAddress> _exportedVariables = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (string Module, string Name)> _missing = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (string Module, string Name)> _missingData = new(StringComparer.Ordinal);
     private VirtualAddress _nextVariable;
 
     /// <summary>Where the exported variables of ntoskrnl lie.</summary>
@@ -47,13 +47,7 @@ internal sealed partial class ImageLoader
         _kernel.Guest.Map(Variables.Value, ExportTables - Variables, PageAccess.Read | PageAccess.Write);
         _kernel.Processor.SetThunks(AddressMap.Thunks.Value, Thunks.Count);
         _nextVariable = Variables;
-        for (var i = 0; i < ExportTable.Exports.Length; i++)
-        {
-            var export = ExportTable.Exports[i];
-            _exports.Add((export.Module, export.Name), ThunkAddress(Thunks.FirstExport + i));
-        }
-
-        Invariant.Check(Thunks.FirstExport + ExportTable.Exports.Length < Thunks.Count / 2, "The thunk range is too small for the export table.");
+        Invariant.Check(Thunks.FirstExport + ExportTable.Count < Thunks.Count / 2, "The thunk range is too small for the export table.");
     }
 
     /// <summary>Makes an exported variable of ntoskrnl.</summary>
@@ -61,7 +55,7 @@ internal sealed partial class ImageLoader
     public VirtualAddress DefineVariable(string name, int byteCount)
     {
         var address = Variable(name, byteCount);
-        _exports.Add((Ntoskrnl, name), address);
+        _exportedVariables.Add(name, address);
         return address;
     }
 
@@ -87,21 +81,16 @@ internal sealed partial class ImageLoader
         return address;
     }
 
+    /// <summary>Where a routine or variable of a kernel image is; module names compare without case, export names with it (Doc: "PE Format", import tables).</summary>
     public VirtualAddress? FindExport(string module, string name) =>
-        _exports.TryGetValue((module, name), out var address) ? address : null;
+        ExportNames.Find(module, name) is { } export ? ThunkAddress(Thunks.FirstExport + export)
+        : module.Equals(Ntoskrnl, StringComparison.OrdinalIgnoreCase) && _exportedVariables.TryGetValue(name, out var variable) ? variable
+        : null;
 
     /// <summary>Writes headers and export tables and enters the images in PsLoadedModuleList.</summary>
     public void PublishKernelImages()
     {
-        var names = new List<string>(_exports.Count);
-        foreach (var (module, name) in _exports.Keys)
-        {
-            if (module == Ntoskrnl || (module == Hal && FindExport(Ntoskrnl, name) is null))
-                names.Add(name);
-        }
-
-        names.Sort(StringComparer.Ordinal);
-        var table = BuildExportDirectory(names);
+        var table = BuildExportDirectory(ExportsByName(), (uint)(ExportTables - AddressMap.KernelImage));
         var tableBytes = ((ulong)table.Length + 0xFFF) & ~0xFFFUL;
         _kernel.Guest.Map(ExportTables.Value, tableBytes, PageAccess.Read);
         Memory.Write(ExportTables, table);
@@ -119,26 +108,14 @@ internal sealed partial class ImageLoader
     /// <summary>The code address of a routine that nobody implements; calling it stops the run and names it.</summary>
     public VirtualAddress MissingRoutineAddress(string module, string name)
     {
-        var index = _missing.IndexOf((module, name));
-        if (index < 0)
-        {
-            index = _missing.Count;
-            _missing.Add((module, name));
-        }
-
+        var index = Number(_missing, module, name);
         return ThunkAddress((Thunks.Count / 2) + index);
     }
 
     /// <summary>An unmapped address for a variable that nobody implements; touching it stops the run and names it.</summary>
     public VirtualAddress MissingDataAddress(string module, string name)
     {
-        var index = _missingData.IndexOf((module, name));
-        if (index < 0)
-        {
-            index = _missingData.Count;
-            _missingData.Add((module, name));
-        }
-
+        var index = Number(_missingData, module, name);
         return AddressMap.MissingData + (index * 0x10000);
     }
 
@@ -146,14 +123,21 @@ internal sealed partial class ImageLoader
     public string? MissingDataAt(VirtualAddress address)
     {
         var index = (address - AddressMap.MissingData) / 0x10000;
-        return index < (ulong)_missingData.Count ? $"{_missingData[(int)index].Module}!{_missingData[(int)index].Name}" : null;
+        return index < (ulong)_missingData.Count ? _missingData.GetAt((int)index).Key : null;
+    }
+
+    /// <summary>The place of an import in a list of those that nobody implements; a new one gets the next.</summary>
+    private static int Number(OrderedDictionary<string, (string Module, string Name)> missing, string module, string name)
+    {
+        missing.TryAdd($"{module}!{name}", (module, name), out var index);
+        return index;
     }
 
     public MachineStopException MissingRoutine(int thunk)
     {
         var index = thunk - (Thunks.Count / 2);
         Invariant.Check(index >= 0 && index < _missing.Count, $"Thunk slot {thunk} is not in use.");
-        var (module, name) = _missing[index];
+        var (module, name) = _missing.GetAt(index).Value;
         return MachineStopException.Unsupported(
             FrameworkModules.IsFramework(module) ? UnsupportedKind.Framework : UnsupportedKind.Export, $"{module}!{name}");
     }
@@ -179,24 +163,41 @@ internal sealed partial class ImageLoader
         Memory.WriteUInt32(image + (ulong)(OptionalHeader + 116 + (8 * DebugEntry)), 28);
     }
 
-    private byte[] BuildExportDirectory(List<string> exports)
+    /// <summary>What ntoskrnl exports, in the order that a binary search of the table needs.</summary>
+    private List<(string Name, VirtualAddress Address)> ExportsByName()
+    {
+        var variables = _exportedVariables.OrderBy(v => v.Key, StringComparer.Ordinal).ToList();
+        var exports = new List<(string, VirtualAddress)>(variables.Count + ExportTable.Count);
+        var next = 0;
+        foreach (var (name, export) in ExportNames.OfNtoskrnl)
+        {
+            for (; next < variables.Count && string.CompareOrdinal(variables[next].Key, name) < 0; next++)
+                exports.Add((variables[next].Key, variables[next].Value));
+            exports.Add((name, ThunkAddress(Thunks.FirstExport + export)));
+        }
+
+        for (; next < variables.Count; next++)
+            exports.Add((variables[next].Key, variables[next].Value));
+        return exports;
+    }
+
+    private static byte[] BuildExportDirectory(List<(string Name, VirtualAddress Address)> exports, uint rva)
     {
         const int Functions = 40;
-        var rva = (uint)(ExportTables - AddressMap.KernelImage);
         var names = Functions + (4 * exports.Count);
         var ordinals = names + (4 * exports.Count);
         var text = ordinals + (2 * exports.Count);
         var moduleName = text;
-        var table = new byte[text + Ntoskrnl.Length + 1 + exports.Sum(n => n.Length + 1)];
+        var table = new byte[text + Ntoskrnl.Length + 1 + exports.Sum(e => e.Name.Length + 1)];
         var span = table.AsSpan();
         text += Encoding.ASCII.GetBytes(Ntoskrnl, span[text..]) + 1;
         for (var i = 0; i < exports.Count; i++)
         {
-            var address = FindExport(Ntoskrnl, exports[i]) ?? FindExport(Hal, exports[i]) ?? throw new InvariantException($"{exports[i]} is no export.");
+            var (name, address) = exports[i];
             BinaryPrimitives.WriteUInt32LittleEndian(span[(Functions + (4 * i))..], (uint)(address - AddressMap.KernelImage));
             BinaryPrimitives.WriteUInt32LittleEndian(span[(names + (4 * i))..], rva + (uint)text);
             BinaryPrimitives.WriteUInt16LittleEndian(span[(ordinals + (2 * i))..], (ushort)i);
-            text += Encoding.ASCII.GetBytes(exports[i], span[text..]) + 1;
+            text += Encoding.ASCII.GetBytes(name, span[text..]) + 1;
         }
 
         // IMAGE_EXPORT_DIRECTORY (Doc: "PE Format", export directory table).

@@ -21,6 +21,6 @@ internal static class TransparentRoutines
     private static bool[] Build(params string[] names)
     {
         var wanted = names.ToHashSet(StringComparer.Ordinal);
-        return [.. ExportTable.Exports.Select(e => wanted.Contains(e.Name))];
+        return [.. Enumerable.Range(0, ExportTable.Count).Select(export => wanted.Contains(ExportNames.NameOf(export)))];
     }
 }
