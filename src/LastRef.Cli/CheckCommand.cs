@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
@@ -11,9 +10,6 @@ namespace LastRef.Cli;
 /// <summary><c>lastref check FILE…</c>.</summary>
 internal static class CheckCommand
 {
-    /// <summary>More at a time would need more memory than they save time.</summary>
-    private const int ParallelLimit = 8;
-
     public static Command Build()
     {
         var files = new Argument<string[]>("FILE") { Description = "Drivers to check, one after the other.", Arity = ArgumentArity.OneOrMore };
@@ -60,15 +56,15 @@ internal static class CheckCommand
         ParseResult parsed, RunOptions run, ReportOutputs outputs, string[] files, string[] scenarios, string? dumpPath, bool isSummary, Action<CheckReport, bool> show)
     {
         var start = Stopwatch.GetTimestamp();
-        var results = new List<CheckResult>();
+        var codes = new List<int>();
         var reports = new List<CheckReport>();
         var unreadable = false;
         using var dump = dumpPath is null ? null : new DumpOutput(dumpPath);
         var isQuiet = outputs.TakesStandardOutput(parsed);
         var withTimeline = outputs.NeedsTimelines(parsed);
-        foreach (var (result, report, refused) in InOrder(files, file => CheckOne(parsed, run, file, scenarios, withTimeline, files.Length > 1, dump)))
+        foreach (var (code, report, refused) in InOrder(files, file => CheckOne(parsed, run, file, scenarios, withTimeline, files.Length > 1, dump)))
         {
-            if (result is null || report is null)
+            if (report is null)
             {
                 // One bad file does not keep the others from being checked; the exit code tells of it.
                 Console.Error.WriteLine($"lastref: {refused}");
@@ -76,7 +72,7 @@ internal static class CheckCommand
                 continue;
             }
 
-            results.Add(result);
+            codes.Add(code);
             reports.Add(report);
             if (!isQuiet)
                 show(report, reports.Count == 1);
@@ -89,7 +85,7 @@ internal static class CheckCommand
             unreadable = true;
         if (reports.Count > 0 && dump is not null && !Commit(dump, isQuiet))
             unreadable = true;
-        return unreadable ? ExitCode.Unreadable : ExitCode.Of(results);
+        return unreadable ? ExitCode.Unreadable : ExitCode.Of(codes);
     }
 
     private static bool Commit(DumpOutput dump, bool isQuiet)
@@ -110,24 +106,26 @@ internal static class CheckCommand
 
     /// <summary>Checks several files at a time, one a processor; they know nothing of each other and are reported in the order given.</summary>
     private static IEnumerable<T> InOrder<T>(string[] files, Func<string, T> check) =>
-        files.Length == 1
-            ? files.Select(check)
-            : Partitioner.Create(files, EnumerablePartitionerOptions.NoBuffering).AsParallel().AsOrdered()
-                .WithDegreeOfParallelism(Math.Clamp(Environment.ProcessorCount, 1, ParallelLimit))
-                .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(check);
+        files.Length == 1 ? files.Select(check) : SideBySide.Select(files, check);
 
-    private static (CheckResult? Result, CheckReport? Report, string Refused) CheckOne(
+    /// <returns>The report or why there is none. The captures and traces of the machines end here: many drivers would fill the memory.</returns>
+    private static (int Code, CheckReport? Report, string Refused) CheckOne(
         ParseResult parsed, RunOptions run, string file, string[] scenarios, bool withTimeline, bool isOneOfMany, DumpOutput? dump)
     {
         try
         {
-            var request = run.Request(parsed, file, scenarios) with { Concluded = dump is null ? null : dump.OnConcluded };
+            var request = run.Request(parsed, file, scenarios) with
+            {
+                Concluded = dump is null ? null : dump.OnConcluded,
+                // Of several drivers each has a processor already; a dump keeps one machine, the first of the worst.
+                Jobs = isOneOfMany || dump is not null ? new OneByOne() : new SideBySide(),
+            };
             var result = Progress.Show(file, progress => new LabChecker().Check(request, progress), isOneOfMany);
-            return (result, new ReportBuilder(Files.SymbolsOf(request, run.Symbols(parsed))).Build(result, withTimeline), "");
+            return (ExitCode.Of(result), new ReportBuilder(Files.SymbolsOf(request, run.Symbols(parsed))).Build(result, withTimeline), "");
         }
         catch (InputException refused)
         {
-            return (null, null, refused.Message);
+            return (ExitCode.Unreadable, null, refused.Message);
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class DebugGuideCommand
             var result = Progress.Show(request.Driver.Path, progress => new LabChecker().Check(request, progress));
             var report = new ReportBuilder(Files.SymbolsOf(request, run.Symbols(parsed))).Build(result);
             Console.Out.Write(DebugGuide.Write(report) ?? $"{request.Driver.FileName}: no finding counts against it, so there is nothing to confirm.\n");
-            return ExitCode.Of([result]);
+            return ExitCode.Of(result);
         });
         return command;
     }

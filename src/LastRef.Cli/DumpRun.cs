@@ -24,7 +24,7 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
                 WriteUnseen(survey.Gaps);
             }
 
-            return outputs.Write(parsed, [report]) ? ExitCode.Of([result]) : ExitCode.Unreadable;
+            return outputs.Write(parsed, [report]) ? ExitCode.Of(result) : ExitCode.Unreadable;
         };
     }
 

@@ -18,14 +18,18 @@ internal static class ExitCode
 
     public const int Internal = 70;
 
-    /// <summary>The code for some reports.</summary>
-    public static int Of(IEnumerable<CheckResult> results)
+    /// <summary>The code for one report.</summary>
+    public static int Of(CheckResult result)
     {
-        var scenarios = results.SelectMany(result => result.Scenarios).Select(scenario => scenario.Verdict).ToList();
-        if (scenarios.Exists(verdict => verdict.Findings.Any(finding => finding.Counts)))
+        var verdicts = result.Scenarios.Select(scenario => scenario.Verdict).ToList();
+        if (verdicts.Exists(verdict => verdict.Findings.Any(finding => finding.Counts)))
             return Finding;
-        return scenarios.Count == 0 || scenarios.Exists(verdict => verdict.Verdict == Verdict.Inconclusive || verdict.Inconclusive.Count > 0)
+        return verdicts.Count == 0 || verdicts.Exists(verdict => verdict.Verdict == Verdict.Inconclusive || verdict.Inconclusive.Count > 0)
             ? Inconclusive
             : Clean;
     }
+
+    /// <summary>The code for several: a finding outweighs what is inconclusive, and nothing at all is inconclusive.</summary>
+    public static int Of(IReadOnlyCollection<int> codes) =>
+        codes.Contains(Finding) ? Finding : codes.Count == 0 || codes.Contains(Inconclusive) ? Inconclusive : Clean;
 }

@@ -26,7 +26,7 @@ internal static class ReplayCommand
                 Console.Out.Write(ReportJson.Write([report]));
             else
                 new ConsoleReport(Terminal.Output()).Write(report, parsed.GetValue(verbose));
-            return ExitCode.Of([result]);
+            return ExitCode.Of(result);
         });
         return command;
     }

@@ -76,6 +76,6 @@ internal static class TraceCommand
             Console.Out.WriteLine($"verdict: {told.Verdict.Verdict}");
         }
 
-        return ExitCode.Of([result]);
+        return ExitCode.Of(result);
     }
 }

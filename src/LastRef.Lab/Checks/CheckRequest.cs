@@ -32,6 +32,9 @@ public sealed record CheckRequest
     /// </summary>
     public Action<ScenarioResult, Func<MachineImage>>? Concluded { get; init; }
 
+    /// <summary>Who runs the scenarios; <see cref="Concluded"/> is called on the thread that ran one.</summary>
+    public IJobRunner Jobs { get; init; } = new OneByOne();
+
     /// <summary>Whether the rules that Driver Verifier checks end a run with its bug checks.</summary>
     public bool Verifier { get; init; } = true;
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using LastRef.Cpu;
 using LastRef.Nt;
 using LastRef.Symbols;
@@ -8,14 +9,31 @@ namespace LastRef.Lab;
 internal sealed class ExercisedBuilder
 {
     private readonly SortedSet<string> _irps = new(StringComparer.Ordinal);
-    private readonly HashSet<uint> _codeRvas = [];
+    private readonly BitArray _codeRun;
     private readonly PeImage _image;
     private bool _entry;
     private bool _add;
     private bool _start;
     private bool _open;
 
-    public ExercisedBuilder(PeImage image) => _image = image;
+    public ExercisedBuilder(PeImage image)
+    {
+        _image = image;
+        _codeRun = new BitArray((int)CodeBytes);
+    }
+
+    private long CodeBytes => _image.Sections.Where(s => s.IsExecutable).Sum(s => (long)s.VirtualSize);
+
+    /// <summary>Adds what another scenario brought to run.</summary>
+    public void Add(ExercisedBuilder other)
+    {
+        _entry |= other._entry;
+        _add |= other._add;
+        _start |= other._start;
+        _open |= other._open;
+        _irps.UnionWith(other._irps);
+        _codeRun.Or(other._codeRun);
+    }
 
     public void Add(Trace trace, VirtualAddress driver, CodeCoverage coverage, VirtualAddress imageBase)
     {
@@ -36,16 +54,26 @@ internal sealed class ExercisedBuilder
 
         if (imageBase.IsNull)
             return;
+        var bit = 0;
         foreach (var section in _image.Sections.Where(s => s.IsExecutable))
         {
-            for (var offset = 0u; offset < section.VirtualSize; offset++)
+            var start = (imageBase + section.Rva.Value).Value;
+            for (var offset = 0u; offset < section.VirtualSize; offset++, bit++)
             {
-                if (coverage.WasRun((imageBase + section.Rva.Value + offset).Value))
-                    _codeRvas.Add(section.Rva.Value + offset);
+                if (coverage.WasRun(start + offset))
+                    _codeRun[bit] = true;
             }
         }
     }
 
     public Exercised Build() => new(
-        _entry, _add, _start, _open, [.. _irps], _image.Sections.Where(s => s.IsExecutable).Sum(s => (long)s.VirtualSize), _codeRvas.Count);
+        _entry, _add, _start, _open, [.. _irps], CodeBytes, CountRun());
+
+    private int CountRun()
+    {
+        var count = 0;
+        foreach (bool run in _codeRun)
+            count += run ? 1 : 0;
+        return count;
+    }
 }

@@ -24,17 +24,23 @@ public sealed class LabChecker : ILabChecker
         var exercised = new ExercisedBuilder(image);
 
         var chosen = Choose(request, subject);
-        var results = new List<ScenarioResult>();
-        for (var i = 0; i < chosen.Count; i++)
+        var outcomes = request.Jobs.RunAll([.. chosen.Select((scenario, index) => (Func<ScenarioOutcome>)(() => Run(scenario, index)))]);
+        progress.Report(new CheckProgress("", chosen.Count, chosen.Count));
+        foreach (var outcome in outcomes)
         {
-            progress.Report(new CheckProgress(chosen[i].Name, i, chosen.Count));
-            var token = new ReplayToken(chosen[i].Name, request.Build, request.Verifier, request.MaximumInstructions, sha);
-            results.Add(ScenarioRunner.Run(chosen[i], subject, request, token, exercised));
+            subject.Traits |= outcome.Traits;
+            exercised.Add(outcome.Exercised);
         }
 
-        progress.Report(new CheckProgress("", chosen.Count, chosen.Count));
         var facts = new DriverFacts(subject.FileName, sha, "x64", Classification.KindOf(subject), subject.Traits);
-        return new CheckResult(facts, exercised.Build(), results);
+        return new CheckResult(facts, exercised.Build(), [.. outcomes.Select(o => o.Result)]);
+
+        ScenarioOutcome Run(Scenario scenario, int index)
+        {
+            progress.Report(new CheckProgress(scenario.Name, index, chosen.Count));
+            var token = new ReplayToken(scenario.Name, request.Build, request.Verifier, request.MaximumInstructions, sha);
+            return ScenarioRunner.Run(scenario, subject, request, token);
+        }
     }
 
     /// <summary>The options of a machine for a request.</summary>

@@ -7,23 +7,26 @@ namespace LastRef.Lab;
 /// <summary>Runs one scenario to its conclusion and has it judged.</summary>
 internal static class ScenarioRunner
 {
-    public static ScenarioResult Run(Scenario scenario, Subject subject, CheckRequest request, ReplayToken token, ExercisedBuilder exercised)
+    /// <param name="subject">Read only: other scenarios of the same driver may run at the same time.</param>
+    public static ScenarioOutcome Run(Scenario scenario, Subject subject, CheckRequest request, ReplayToken token)
     {
         using var machine = new LabMachine(LabChecker.OptionsFor(request));
         var run = new ScenarioRun(machine, subject, scenario);
         scenario.Drive(run);
         run.Conclude();
-        var result = Judge(machine, run, subject, token, exercised);
-        request.Concluded?.Invoke(result, machine.Kernel.Kd.Save);
-        return result;
+        var outcome = Judge(machine, run, subject, token);
+        request.Concluded?.Invoke(outcome.Result, machine.Kernel.Kd.Save);
+        return outcome;
     }
 
-    private static ScenarioResult Judge(LabMachine machine, ScenarioRun run, Subject subject, ReplayToken token, ExercisedBuilder exercised)
+    private static ScenarioOutcome Judge(LabMachine machine, ScenarioRun run, Subject subject, ReplayToken token)
     {
         var kernel = machine.Kernel;
         var driver = FindDriver(kernel.Trace, run, machine);
+        var exercised = new ExercisedBuilder(subject.Image);
         exercised.Add(kernel.Trace, driver, machine.Coverage, machine.DriverRange.Base);
-        subject.Traits |= TraitReader.Read(machine, run);
+        var traits = subject.Traits | TraitReader.Read(machine, run);
+        var isPnp = run.IsPnp || ScenarioCatalogue.IsPnp(traits);
         var capture = Capture.Of(kernel.Memory, CaptureRootsBuilder.Build(machine, run, driver));
         if (machine.IsRunning)
             capture = capture with { Gaps = [.. capture.Gaps, .. kernel.AuditNow()] };
@@ -32,8 +35,8 @@ internal static class ScenarioRunner
             Name = run.Scenario.Name,
             DriverImage = subject.FileName,
             DriverObject = driver,
-            IsPnp = run.IsPnp || ScenarioCatalogue.IsPnp(subject.Traits),
-            Traits = subject.Traits,
+            IsPnp = isPnp,
+            Traits = traits,
             End = EndOf(machine),
             Hang = HangOf(machine),
             HungThread = machine.HungThread,
@@ -42,11 +45,12 @@ internal static class ScenarioRunner
             AddDeviceFails = run.Scenario.AddDeviceFails,
             StopMustWork = subject.Profile.ServiceStopMustWork,
             IsConcluded = machine.IsRunning,
-            NotExercised = FindNotExercised(kernel.Trace, run, driver, run.IsPnp || ScenarioCatalogue.IsPnp(subject.Traits)),
+            NotExercised = FindNotExercised(kernel.Trace, run, driver, isPnp),
             Clients = run.Clients,
         };
         var verdict = Diagnostician.Judge(new DiagnosisInput(capture, kernel.Trace, context));
-        return new ScenarioResult(verdict, capture, kernel.Trace, kernel.Processor.InstructionCount, token.ToString());
+        return new ScenarioOutcome(
+            new ScenarioResult(verdict, capture, kernel.Trace, kernel.Processor.InstructionCount, token.ToString()), traits, exercised);
     }
 
     /// <summary>The driver object: the one last seen in the namespace, else the one whose DriverEntry was called.</summary>
