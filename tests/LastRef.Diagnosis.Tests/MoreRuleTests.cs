@@ -74,6 +74,19 @@ public class MoreRuleTests
     }
 
     [Fact]
+    public void What_a_driver_dereferences_in_its_own_data_is_not_called_an_object_R_33()
+    {
+        var story = new Story();
+        var variable = Story.ImageBase + 0x3000;
+        story.Trace.Add(new BugCheckRecord(0x18, 0, variable.Value, 3, 0, "the pointer count of an object fell to -1") { Stack = [Story.Site(Story.Image, 0x1B00)] });
+        story.Context = story.Context with { End = RunEnd.Crashed };
+        var finding = Assert.Single(story.Judge().Findings);
+        Assert.Equal(Reason.OverDereference, finding.Reason);
+        Assert.Contains($"no object but memory of the image {Story.Image}", finding.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("device", Assert.Single(finding.Holders).Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_second_deletion_is_found_at_the_second_call_R_45()
     {
         var story = new Story().Made(Story.Device);

@@ -32,10 +32,13 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
         var blame = situation.BlameOf(source.Site);
         if (blame.Party == Party.System)
             blame = situation.BlameDriver;
+        var image = situation.Capture.ModuleOf(held)?.Name;
         yield return situation.Find(
             Reason, blame,
-            $"{blame.Image} dereferenced {situation.NameOf(held)} once more than it had referenced it: the object dies while it is in use, and the machine stops with bug check 0x{crash.Code:X}.",
-            [new Holder(HolderKind.Unexplained, situation.NameOf(held), held, ReferenceCounter.PointerCount, source.Site)],
+            image is null
+                ? $"{blame.Image} dereferenced {situation.NameOf(held)} once more than it had referenced it: the object dies while it is in use, and the machine stops with bug check 0x{crash.Code:X}."
+                : $"{blame.Image} dereferenced {held}, which is no object but memory of the image {image}: the machine stops with bug check 0x{crash.Code:X}.",
+            [new Holder(HolderKind.Unexplained, image is null ? situation.NameOf(held) : $"{held} in {image}", held, ReferenceCounter.PointerCount, source.Site)],
             [
                 Evidence.Seen(crash, $"bug check 0x{crash.Code:X}: {crash.Explanation}"),
                 .. culprit is null ? [] : new[] { Evidence.Seen(culprit, $"PointerCount {culprit.Old} -> {culprit.New} at {culprit.Site}, with no reference left to give back") },
