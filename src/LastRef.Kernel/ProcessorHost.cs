@@ -21,7 +21,9 @@ internal sealed class ProcessorHost(NtKernel kernel) : IProcessorHost
         {
             0 => Cr0,
             2 => registers.Cr2,
-            3 => registers.Cr3,
+
+            // What EPROCESS has, until a driver writes another.
+            3 => registers.Cr3 == 0 ? AddressMap.DirectoryTableBase.Value : registers.Cr3,
             4 => Cr4,
             8 => registers.Cr8,
             _ => throw new InvariantException($"There is no control register {index}."),

@@ -24,7 +24,7 @@ internal sealed partial class MemoryManager
         {
             var at = sourceAddress + done;
             var part = chunk[..(int)Math.Min(numberOfBytes - done, PageBytes - (at & (PageBytes - 1)))];
-            var source = flags == @virtual ? new VirtualAddress(at) : MmGetVirtualForPhysical(new PhysicalAddress(at));
+            var source = flags == @virtual ? new VirtualAddress(at) : FindVirtual(new PhysicalAddress(at));
             if (source.IsNull || !Memory.TryRead(source, part, out _))
                 break;
             Memory.Write(targetAddress + done, part);
@@ -67,8 +67,19 @@ internal sealed partial class MemoryManager
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmGetVirtualForPhysical, WDK reference")]
     internal VirtualAddress MmGetVirtualForPhysical(PhysicalAddress physicalAddress)
     {
+        if (!IsRam(physicalAddress.Value / PageBytes))
+        {
+            throw MachineStopException.Unsupported(
+                UnsupportedKind.Case, $"MmGetVirtualForPhysical of {physicalAddress.Value:x}, where the lab has no memory; page tables are not in memory either");
+        }
+
+        return FindVirtual(physicalAddress);
+    }
+
+    private VirtualAddress FindVirtual(PhysicalAddress physicalAddress)
+    {
         var page = physicalAddress.Value / PageBytes;
-        if (page < AddressMap.FirstFrame || page - AddressMap.FirstFrame >= (ulong)_kernel.Options.MaximumPages)
+        if (!IsRam(page))
             return VirtualAddress.Null;
         foreach (var (address, _, frame) in _kernel.Guest.Pages)
         {

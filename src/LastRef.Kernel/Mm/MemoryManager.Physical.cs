@@ -160,10 +160,13 @@ internal sealed partial class MemoryManager
         }
     }
 
+    private bool IsRam(ulong pageNumber) =>
+        pageNumber >= AddressMap.FirstFrame && pageNumber - AddressMap.FirstFrame < (ulong)_kernel.Options.MaximumPages;
+
     private bool TryMapRam(VirtualAddress address, ulong physical)
     {
         var number = physical / PageBytes;
-        if (number < AddressMap.FirstFrame || number - AddressMap.FirstFrame >= (ulong)_kernel.Options.MaximumPages)
+        if (!IsRam(number))
             return false;
         try
         {

@@ -20,6 +20,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void The_page_tables_that_a_driver_finds_in_cr3_are_its_process_s_and_cannot_be_looked_at()
+    {
+        using var test = KernelTest.Boot();
+
+        // mov rax,cr3; ret
+        var read = test.Code(0x0F, 0x20, 0xD8, 0xC3);
+        var tables = test.Run(async thread => await thread.Call(read));
+        Assert.Equal(new EProcess(test.Memory, test.Kernel.Ps.SystemProcess).Pcb.DirectoryTableBase, tables);
+        var stop = Assert.IsType<MachineStop.Unsupported>(test.RunToStop(async _ => await test.Call("MmGetVirtualForPhysical", tables)));
+        Assert.Contains("page tables", stop.Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_driver_whose_sections_share_pages_can_write_its_own_code_and_another_cannot()
     {
         using var test = KernelTest.Boot();
