@@ -62,6 +62,9 @@ public sealed partial record Capture
     /// <summary>Loaded images that import the image; looked for in dumps only, and when the load count says that there are some.</summary>
     public IReadOnlyList<CapturedModule> Importers { get; init; } = [];
 
+    /// <summary>Devices below the driver's that point to a device which is gone; looked for in dumps only.</summary>
+    public IReadOnlyList<CapturedBrokenAttachment> BrokenAttachments { get; init; } = [];
+
     /// <summary>Armed timers whose DPC lies in the image.</summary>
     public IReadOnlyList<CapturedTimer> Timers { get; init; } = [];
 

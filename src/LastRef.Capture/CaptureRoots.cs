@@ -57,6 +57,9 @@ public sealed record CaptureRoots
     /// <summary>All IRPs in pool (tag 'Irp ').</summary>
     public IReadOnlyList<VirtualAddress> Irps { get; init; } = [];
 
+    /// <summary>Those of <see cref="Irps"/> that a stack with code of the image points to: taken whoever has them.</summary>
+    public IReadOnlyList<VirtualAddress> StackIrps { get; init; } = [];
+
     /// <summary><c>IO_WORKITEM</c>s queued or running.</summary>
     public IReadOnlyList<VirtualAddress> IoWorkItems { get; init; } = [];
 

@@ -37,7 +37,7 @@ internal sealed partial class CaptureWalk
                 continue;
             var ours = _files.ContainsKey(irp.File)
                 || (_devices.TryGetValue(irp.Device, out var device) && device.Driver == roots.DriverObject)
-                || irp.CompletionRoutines.Any(IsInImage);
+                || irp.CompletionRoutines.Any(IsInImage) || roots.StackIrps.Contains(address);
             if (ours)
                 _irps.Add(irp);
         }

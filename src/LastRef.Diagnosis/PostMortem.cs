@@ -28,16 +28,20 @@ public static class PostMortem
             Traits = traits,
             End = isOurs ? RunEnd.Crashed : hang != HangKind.None ? RunEnd.Hung : RunEnd.Completed,
             Hang = hang,
+            HungThread = hang == HangKind.None ? default : HungThreadOf(capture),
             IsConcluded = false,
             Crash = isOurs ? crash : null,
         };
         var verdict = WithDoubts(Diagnostician.Judge(new DiagnosisInput(capture, null, context)), DoubtsOf(subject, capture));
         var facts = new DriverFacts(subject.ImageName, "", "x64", KindOf(capture, traits), traits);
-        return new CheckResult(facts, new Exercised(false, false, false, false, [], 0, 0), [new ScenarioResult(verdict, capture, new Trace(), 0, "")]);
+        return new CheckResult(facts, new Exercised(false, false, false, false, [], 0, 0), [new ScenarioResult(verdict, capture, new Trace(), 0, "")])
+        {
+            Crash = crash is null ? null : crash with { IsOfDriver = isOurs },
+        };
     }
 
     /// <summary>What a small dump says of a driver: only whether its image was loaded or had left.</summary>
-    public static CheckResult OfModuleList(string imageName, bool isLoaded)
+    public static CheckResult OfModuleList(string imageName, bool isLoaded, MachineCrash? crash = null)
     {
         var verdict = new ScenarioVerdict(
             ScenarioName, isLoaded ? Verdict.Inconclusive : Verdict.Unloaded, new Attempt(AttemptState.None, Attempter.None, null),
@@ -46,13 +50,16 @@ public static class PostMortem
         var capture = new Capture { ImageName = imageName, IsInUnloadedHistory = !isLoaded };
         return new CheckResult(
             new DriverFacts(imageName, "", "x64", DriverKind.Unknown, DriverTraits.None), new Exercised(false, false, false, false, [], 0, 0),
-            [new ScenarioResult(verdict, capture, new Trace(), 0, "")]);
+            [new ScenarioResult(verdict, capture, new Trace(), 0, "")])
+        {
+            Crash = crash,
+        };
     }
 
     /// <summary>
     /// A crash concerns a driver when one of its parameters lies in the image, now or where it was before, or is the driver object, a
     /// device of it, or a timer, DPC or registration with a routine in the image; or when it was raised on a thread with code of the
-    /// image on its stack.
+    /// image on its stack. So does one of a machine in which the stack of the driver's device has a pointer to a device that is gone.
     /// </summary>
     private static bool IsAbout(MachineCrash crash, MachineSurvey survey, Capture capture)
     {
@@ -62,18 +69,42 @@ public static class PostMortem
             .Append(capture.DriverAddress).Append(capture.Driver?.FirstDevice ?? default).ToHashSet();
         return crash.Parameters.Any(value => new VirtualAddress(value) is { IsNull: false } address
                 && (capture.IsInImage(address) || capture.IsInEarlierImage(address) || named.Contains(address)))
-            || capture.Stacks.Any(stack => survey.RunningThreads.Contains(stack.Thread));
+            || capture.Stacks.Any(stack => survey.RunningThreads.Contains(stack.Thread))
+            || capture.BrokenAttachments.Count > 0;
     }
 
-    /// <summary>DriverUnload was entered and has not returned, or a removal stands still with code of the driver on a stack: both may also be just at work.</summary>
+    /// <summary>
+    /// DriverUnload was entered and has not returned, or a removal or the callback of a notification stands still with code of the driver
+    /// on a stack: each may also be just at work.
+    /// </summary>
     private static HangKind HangOf(Capture capture)
     {
         var isInUnload = capture.Driver is { IsBeforeReturn: true } driver && (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
-        var isInRemoval = capture.Stacks.Count > 0 && capture.Irps.Any(irp =>
-            irp is { Major: IrpMajor.Pnp } && (PnpMinor)irp.Minor is PnpMinor.QueryRemoveDevice or PnpMinor.RemoveDevice or PnpMinor.SurpriseRemoval
-            && capture.DeviceAt(irp.Device)?.Driver == capture.DriverAddress);
-        return isInUnload || isInRemoval ? HangKind.LongWait : HangKind.None;
+        var isInCallback = capture.Stacks.Any(stack => !stack.WaitObject.IsNull && IsInCallback(capture, stack));
+        return isInUnload || isInCallback || capture.Stacks.Any(stack => IsInRemoval(capture, stack) || IsAtRemoveLock(capture, stack)) ? HangKind.LongWait : HangKind.None;
     }
+
+    /// <summary>The thread that does not come back: inside DriverUnload, a removal or a callback, and it waits; null when none is known to.</summary>
+    private static VirtualAddress HungThreadOf(Capture capture)
+    {
+        var waiting = capture.Stacks.Where(stack => capture.Waits.Any(wait => wait.Root.Thread == stack.Thread)).ToList();
+        var found = waiting.Find(stack => capture.Driver is { DriverUnload: { IsNull: false } unload } && stack.Functions.Contains(unload))
+            ?? waiting.Find(stack => IsAtRemoveLock(capture, stack))
+            ?? waiting.Find(stack => IsInRemoval(capture, stack))
+            ?? waiting.Find(stack => IsInCallback(capture, stack));
+        return found?.Thread ?? default;
+    }
+
+    private static bool IsInRemoval(Capture capture, CapturedStack stack) => capture.Irps.Any(irp =>
+        irp is { Major: IrpMajor.Pnp } && (PnpMinor)irp.Minor is PnpMinor.QueryRemoveDevice or PnpMinor.RemoveDevice or PnpMinor.SurpriseRemoval
+        && (stack.Requests.Contains(irp.Address) || (irp.Thread == stack.Thread && capture.DeviceAt(irp.Device)?.Driver == capture.DriverAddress)));
+
+    /// <summary>A remove lock is waited for by a removal and by nothing else (U-5.91).</summary>
+    private static bool IsAtRemoveLock(Capture capture, CapturedStack stack) =>
+        stack.IsUnwound && capture.Waits.Any(wait => wait.Root.Thread == stack.Thread && wait.Root.Subject == WaitSubject.RemoveLock);
+
+    internal static bool IsInCallback(Capture capture, CapturedStack stack) => capture.Registrations.Any(registration =>
+        registration.Kind == RegistrationKind.PnpNotification && stack.Functions.Contains(registration.Routine));
 
     private static DriverTraits TraitsOf(Capture capture)
     {

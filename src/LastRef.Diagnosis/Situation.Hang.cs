@@ -31,4 +31,22 @@ internal sealed partial class Situation
     /// <summary>Releases without an acquisition of a rundown reference that a thread waits for.</summary>
     public IReadOnlyList<RoutineRecord> ExtraReleases(WaitNode node) =>
         [.. node.Objects.Where(o => o.Kind == WaitedKind.Rundown).SelectMany(o => RundownLedger.Of(this, o.Address).Extra)];
+
+    /// <summary>Where the innermost unwound frame of the driver on a thread's stack goes back to; null without a dump's stacks.</summary>
+    public CallSite? StackSiteOf(VirtualAddress thread) =>
+        Capture.Stacks.FirstOrDefault(stack => stack.Thread == thread && stack.IsUnwound) is { Frames: [var frame, ..] }
+            ? new CallSite(frame, Context.DriverImage, new Rva((uint)(frame - Capture.ImageBase)))
+            : null;
+
+    /// <summary>What a thread of a dump has not come back from, for people: DriverUnload, a removal, a callback.</summary>
+    public string InsideOf(VirtualAddress thread)
+    {
+        var stack = Capture.Stacks.FirstOrDefault(s => s.Thread == thread);
+        if (stack is not null && Driver is { DriverUnload: { IsNull: false } unload } && stack.Functions.Contains(unload))
+            return $"DriverUnload of {Context.DriverImage}";
+        if (stack is not null && PostMortem.IsInCallback(Capture, stack))
+            return $"The notification callback of {Context.DriverImage}";
+        var irp = stack is null ? null : Capture.Irps.FirstOrDefault(i => stack.Requests.Contains(i.Address) && i.Major == Nt.IrpMajor.Pnp);
+        return irp is null ? $"A call into {Context.DriverImage}" : $"{RequestNames.Of(irp.Major, irp.Minor)} in {Context.DriverImage}";
+    }
 }

@@ -29,6 +29,9 @@ internal sealed partial class WaitGraph
 
     private List<Signaller> RemoveLockHolders(VirtualAddress @lock)
     {
+        // Without a history the count is all there is: the lock does not keep who acquired it.
+        if (situation.Trace is null)
+            return [new Signaller(SignallerKind.Holder, "whoever acquired it and has not released it", @lock, null)];
         var ledger = RemoveLockLedger.Of(situation, @lock);
         var found = ledger.Held.Take(Limits.Devices).Select(held => new Signaller(
             SignallerKind.Holder, $"the acquisition with tag {TagText(held.Subject)}", held.Subject, held.Site)).ToList();

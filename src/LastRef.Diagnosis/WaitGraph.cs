@@ -9,8 +9,14 @@ internal sealed partial class WaitGraph(Situation situation)
     private readonly List<VirtualAddress> _path = [];
 
     /// <summary>The graph below the thread of the attempt or removal that has not returned; null when the capture has no such thread.</summary>
-    public static WaitNode? Of(Situation situation) =>
-        HungThread(situation) is { IsNull: false } thread ? new WaitGraph(situation).NodeOf(thread) : null;
+    public static WaitNode? Of(Situation situation)
+    {
+        var thread = HungThread(situation);
+        // A dump does not tell a thread that runs in circles from one that is about to return.
+        if (thread.IsNull || (situation.Trace is null && situation.Capture.Waits.All(wait => wait.Root.Thread != thread)))
+            return null;
+        return new WaitGraph(situation).NodeOf(thread);
+    }
 
     /// <summary>The thread that drives what does not return: the lab's, else the one inside DriverUnload.</summary>
     private static VirtualAddress HungThread(Situation situation)
@@ -29,7 +35,7 @@ internal sealed partial class WaitGraph(Situation situation)
         var node = wait is null
             ? new WaitNode(NameOf(thread), thread, null, SiteOf(thread), 0, false, false, [new WaitedObject(WaitedKind.Loop, default, null, [Nobody()])])
             : new WaitNode(
-                NameOf(thread), thread, call?.Routine, call?.Site, Math.Max(0, situation.Context.EndTime100ns - wait.Root.Since100ns),
+                NameOf(thread), thread, call?.Routine, call?.Site ?? situation.StackSiteOf(thread), Math.Max(0, situation.Context.EndTime100ns - wait.Root.Since100ns),
                 wait.Root.DueTime100ns is not null, wait.Root is { WaitAll: true, Objects.Count: > 1 }, ObjectsOf(wait));
         _path.RemoveAt(_path.Count - 1);
         return node;

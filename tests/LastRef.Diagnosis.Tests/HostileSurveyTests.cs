@@ -15,6 +15,8 @@ public sealed class HostileSurveyTests
         "handle pointers wild", "notify list in a circle", "timer list in a circle", "registry callbacks wild", "callback array wild", "stack bounds wild",
         "name too long", "name wild", "name of control characters", "unloaded history wild", "irp counts lie", "object headers without end",
         "modules without end", "driver extension wild", "device extension wild", "prcb array without end", "all variables wild",
+        "nmi list in a circle", "power list in a circle", "wmi list wild", "event table wild", "event list in a circle", "work queue in a circle",
+        "work queue wild", "pending removals in a circle", "links wild", "unwind data lies", "wait blocks in a circle",
     ];
 
     [Theory]
@@ -240,6 +242,48 @@ public sealed class HostileSurveyTests
                 break;
             case "prcb array without end":
                 memory.WritePointer(machine.AddressOf("KiProcessorBlock") + 8, wild);
+                break;
+            case "nmi list in a circle":
+                var routine = machine.NmiCallback(wild);
+                memory.WritePointer(routine, routine);
+                break;
+            case "power list in a circle":
+                var setting = machine.PowerSetting(wild);
+                memory.WritePointer(setting, setting);
+                break;
+            case "wmi list wild":
+                memory.WritePointer(machine.AddressOf("WmipInUseRegEntryHead"), wild);
+                break;
+            case "event table wild":
+                memory.WritePointer(machine.AddressOf("EtwpHostSiloState"), wild);
+                break;
+            case "event list in a circle":
+                var provider = machine.EventProvider(wild);
+                memory.WritePointer(provider, provider);
+                break;
+            case "work queue in a circle":
+                var item = machine.QueuedItem(wild, default);
+                memory.WritePointer(item, item);
+                break;
+            case "work queue wild":
+                memory.WritePointer(machine.AddressOf("PspSystemPartition"), wild);
+                break;
+            case "pending removals in a circle":
+                var pending = machine.PendingRemoval(device);
+                memory.WritePointer(pending, pending);
+                break;
+            case "links wild":
+                var link = machine.Link("Victim", @"\Device\Victim");
+                new SymbolicLinkObject(memory, link).LinkTarget.SetBuffer(memory, wild);
+                break;
+            case "unwind data lies":
+                machine.UnwindData(driver, 0xFFFF_FFFF, 0x8, [7, 255, 255, 255]);
+                machine.Waiting(machine.Thread(app, default), driver.DriverStart.Value + 0x1040, machine.Page());
+                memory.WritePointer(machine.AddressOf("CallbackListHead"), wild);
+                break;
+            case "wait blocks in a circle":
+                machine.Waiting(thread, driver.DriverStart.Value + 0x1040, thread.Address);
+                memory.WritePointer(machine.AddressOf("CallbackListHead"), wild);
                 break;
             default:
                 foreach (var variable in new[] { "PsLoadedModuleList", "PsActiveProcessHead", "ObpRootDirectoryObject", "IopRootDeviceNode", "MmUnloadedDrivers" })

@@ -6,7 +6,7 @@ using LastRef.Nt;
 namespace LastRef.Tests;
 
 /// <summary>Builds the memory of a stopped machine: kernel variables, lists, pool, in the layouts that the code under test reads.</summary>
-internal sealed class StoppedMachine : IMachineMemory
+internal sealed partial class StoppedMachine : IMachineMemory
 {
     private const int HeaderBytes = 0x30;
     private const int NameInfoBytes = 0x20;
@@ -33,6 +33,12 @@ internal sealed class StoppedMachine : IMachineMemory
         List("KeBugCheckReasonCallbackListHead");
         List("IopTimerQueueHead");
         List("PnpProfileNotifyList");
+        List("PopRegisteredPowerSettingCallbacks");
+        List("WmipInUseRegEntryHead");
+        List("IopPendingSurpriseRemovals");
+        List("IopPendingEjects");
+        Variable("KiNmiCallbackListHead", 8);
+        Variable("SeFileSystemNotifyRoutinesHead", 8);
         foreach (var array in new[] { "PspCreateProcessNotifyRoutine", "PspCreateThreadNotifyRoutine", "PspLoadImageNotifyRoutine" })
             Variable(array, 64 * 8);
         var classes = Variable("PnpDeviceClassNotifyList", 13 * 16);
@@ -54,6 +60,8 @@ internal sealed class StoppedMachine : IMachineMemory
         var timers = new KPrcb(Memory, Prcb).TimerTable.TimerEntries;
         for (var i = 0; i < timers.Count; i++)
             Initialize(timers[i].Entry.Address);
+        MakeWorkQueue();
+        MakeEventTable();
         System = Process("System", 4);
     }
 

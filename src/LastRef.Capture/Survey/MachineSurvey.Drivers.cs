@@ -22,6 +22,13 @@ public sealed partial class MachineSurvey
                 _driversRead = true;
                 foreach (var body in ObjectsIn("Driver").Concat(ObjectsIn("FileSystem")))
                     AddDriver(body);
+
+                // A driver that is being torn down has lost its name; its devices with names have not.
+                foreach (var body in ObjectsIn("Device").Where(IsDevice))
+                {
+                    if (TryPointer(new DeviceObject(Target, body).DriverObjectAddress, out var driver))
+                        AddDriver(driver);
+                }
             }
 
             return _drivers.Values;
@@ -41,6 +48,19 @@ public sealed partial class MachineSurvey
         if (!_devices.TryGetValue(address, out var device))
             _devices[address] = device = address.IsKernel ? Try("the device object", address, () => ReadDevice(new DeviceObject(Target, address))) : null;
         return device;
+    }
+
+    /// <summary>What is mounted on a storage device, and how many references its volume parameter block counts; null when nothing is.</summary>
+    /// <remarks>Fact: VPB, ntifs.h: DeviceObject is the file system's device of the mounted volume.</remarks>
+    public string? MountedOn(SurveyedDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return Try("the volume parameter block", device.Address, () =>
+        {
+            if (new DeviceObject(Target, device.Address).Vpb is not { } vpb || !vpb.Address.IsKernel || vpb.DeviceObject is not { } volume)
+                return null;
+            return $"{DeviceAt(volume.Address)?.DriverName ?? volume.Address.ToString()} ({vpb.ReferenceCount})";
+        });
     }
 
     /// <summary>A driver's devices with all that stand above and below them.</summary>

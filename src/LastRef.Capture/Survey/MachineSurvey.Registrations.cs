@@ -3,7 +3,10 @@ using LastRef.Nt;
 namespace LastRef;
 
 /// <summary>Callbacks and notifications in the kernel's lists and tables.</summary>
-/// <remarks>Fact: dump-format, section 14. WMI, ETW, power settings, NMI and logon session registrations have no layout that could be relied on: they are not seen.</remarks>
+/// <remarks>
+/// Fact: dump-format, section 14; of WMI, power settings, NMI and logon sessions the layouts are in no public symbols and inferred. A power
+/// setting that has a value keeps its callbacks in a list of its own, which no symbol leads to: of those only the others are seen.
+/// </remarks>
 public sealed partial class MachineSurvey
 {
     private const int NotifyLists = 13;
@@ -43,6 +46,23 @@ public sealed partial class MachineSurvey
                 Add(found, RegistrationKind.BugCheckCallback, link, () => (new KBugCheckCallbackRecord(Target, link).CallbackRoutine, default));
         }
 
+        foreach (var link in LinksOf("PopRegisteredPowerSettingCallbacks", "the power setting callbacks"))
+        {
+            Add(found, RegistrationKind.PowerSetting, link, () =>
+                (new PowerSettingRegistration(Target, link).Callback, new PowerSettingRegistration(Target, link).DeviceObject?.Address ?? default));
+        }
+
+        foreach (var link in LinksOf("WmipInUseRegEntryHead", "the WMI registrations"))
+        {
+            // The device is what a registration is known by; those of callbacks instead of devices have none.
+            var device = Try("the WMI registration", link, () => (object)(new WmiRegistration(Target, link).DeviceObject?.Address ?? default));
+            if (device is VirtualAddress { IsKernel: true } provider && found.Count < _options.ListLimit)
+                found.Add(new RegistrationRoot(RegistrationKind.Wmi, provider, default, provider));
+        }
+
+        ReadRoutineList(found, "KiNmiCallbackListHead", RegistrationKind.NmiCallback);
+        ReadRoutineList(found, "SeFileSystemNotifyRoutinesHead", RegistrationKind.LogonSession);
+        ReadEventProviders(found);
         if (Layout.TryGetField("_IO_TIMER", "TimerList", out var timer))
         {
             foreach (var link in LinksOf("IopTimerQueueHead", "the device timers"))
@@ -90,6 +110,24 @@ public sealed partial class MachineSurvey
             var block = new VirtualAddress(reference.Value & ~FastReferenceMask);
             if (block.IsKernel)
                 Add(found, kind, block, () => (new ExCallbackRoutineBlock(Target, block).Function, default));
+        }
+    }
+
+    /// <summary>A singly linked list of routines, to its null or its bound.</summary>
+    private void ReadRoutineList(List<RegistrationRoot> found, string variable, RegistrationKind kind)
+    {
+        if (Variable(variable, $"the {kind} routines") is not { } head)
+            return;
+        var seen = new HashSet<VirtualAddress>();
+        for (var at = head; TryPointer(at, out var next) && !next.IsNull; at = next)
+        {
+            if (!next.IsKernel || !seen.Add(next) || seen.Count > _options.ListLimit)
+            {
+                Gap($"the {kind} routines at {head}: {(next.IsKernel ? "run in a circle or without end" : "wild pointer")} at {next}");
+                return;
+            }
+
+            Add(found, kind, next, () => (new RoutineListEntry(Target, next).Routine, default));
         }
     }
 

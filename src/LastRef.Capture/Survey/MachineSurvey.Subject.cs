@@ -65,14 +65,17 @@ public sealed partial class MachineSurvey
     public Capture CaptureOf(SurveySubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var capture = Capture.Of(Target, RootsOf(subject, withScan: false));
+        var (start, bytes) = RangeOf(subject);
+        var stacks = StacksIn(start, bytes);
+        var capture = Capture.Of(Target, RootsOf(subject, stacks, withScan: false));
         if (_options.AlwaysScan || NeedsScan(subject, capture))
-            capture = Capture.Of(Target, RootsOf(subject, withScan: true));
+            capture = Capture.Of(Target, RootsOf(subject, stacks, withScan: true));
         return capture with
         {
-            Stacks = StacksIn(capture.ImageBase, capture.ImageBytes),
+            Stacks = stacks,
             Importers = ImportersOf(capture),
             SecondDrivers = capture.Module is null ? SecondDriversOf(capture) : [],
+            BrokenAttachments = BrokenAttachmentsOf(subject),
             Gaps = [.. Gaps, .. capture.Gaps.Except(Gaps)],
         };
     }
@@ -91,11 +94,16 @@ public sealed partial class MachineSurvey
         balance.Counter is ReferenceCounter.IoCount or ReferenceCounter.PointerCount
         && (balance.Object == capture.DriverAddress || capture.DeviceAt(balance.Object)?.Driver == capture.DriverAddress);
 
-    private CaptureRoots RootsOf(SurveySubject subject, bool withScan)
+    /// <summary>Where the image is, or was when it was there last.</summary>
+    private static (VirtualAddress Base, uint ByteCount) RangeOf(SurveySubject subject) => (
+        subject.Module?.Base ?? subject.Unloaded?.Start ?? subject.Driver?.Start ?? default,
+        subject.Module?.ByteCount ?? (subject.Unloaded is { } gone ? (uint)Math.Min(gone.End - gone.Start, uint.MaxValue) : subject.Driver?.ByteCount ?? 0));
+
+    private CaptureRoots RootsOf(SurveySubject subject, IReadOnlyList<CapturedStack> stacks, bool withScan)
     {
         var driver = subject.Driver;
-        var stacks = driver is null ? [] : StacksOf(driver);
-        var devices = stacks.Select(device => device.Address).ToHashSet();
+        var around = driver is null ? [] : StacksOf(driver);
+        var devices = around.Select(device => device.Address).ToHashSet();
         if (withScan)
         {
             foreach (var body in Scan.Devices)
@@ -110,12 +118,11 @@ public sealed partial class MachineSurvey
             files.UnionWith(Scan.Files.Where(file => TryPointer(new FileObject(Target, file).DeviceObjectAddress, out var opened) && devices.Contains(opened)));
         var irps = new HashSet<VirtualAddress>(ThreadIrps);
         irps.UnionWith(files.SelectMany(IrpsOf));
-        irps.UnionWith(stacks.Where(device => !device.CurrentIrp.IsNull && IsIrp(device.CurrentIrp)).Select(device => device.CurrentIrp));
+        irps.UnionWith(stacks.SelectMany(stack => stack.Requests));
+        irps.UnionWith(around.Where(device => !device.CurrentIrp.IsNull && IsIrp(device.CurrentIrp)).Select(device => device.CurrentIrp));
         if (withScan)
             irps.UnionWith(Scan.Irps);
-        var module = subject.Module;
-        var start = module?.Base ?? subject.Unloaded?.Start ?? driver?.Start ?? default;
-        var bytes = module?.ByteCount ?? (subject.Unloaded is { } gone ? (uint)Math.Min(gone.End - gone.Start, uint.MaxValue) : driver?.ByteCount ?? 0);
+        var (start, bytes) = RangeOf(subject);
         return new CaptureRoots
         {
             DriverObject = driver?.Address ?? default,
@@ -134,7 +141,12 @@ public sealed partial class MachineSurvey
             FileObjects = [.. files.Order()],
             DriverObjects = [.. Drivers.Select(d => d.Address)],
             Irps = [.. irps.Order()],
-            IoWorkItems = withScan ? [.. Scan.WorkItems.Where(item => IsAtWork(item, start, bytes)).Order()] : [],
+            StackIrps = [.. stacks.SelectMany(stack => stack.Requests).Distinct()],
+            ReturnAddresses = [.. stacks.Where(stack => stack.IsUnwound).SelectMany(stack => stack.Frames.Select(frame => new ReturnAddressRoot(stack.Thread, frame)))],
+            Waits = WaitsOf(stacks.Select(stack => stack.Thread)),
+            IoWorkItems = [.. QueuedWork.IoItems.Union(withScan ? Scan.WorkItems.Where(item => IsAtWork(item, start, bytes, stacks)) : []).Order()],
+            ExWorkItems = QueuedWork.Items,
+            SymbolicLinks = SymbolicLinks,
             Timers = [],
             FoundTimers = Timers,
             FoundDpcs = Dpcs,
@@ -152,13 +164,13 @@ public sealed partial class MachineSurvey
     ];
 
     /// <summary>A work item that holds a reference: one that is queued, or whose routine a thread has on its stack.</summary>
-    private bool IsAtWork(VirtualAddress address, VirtualAddress imageBase, uint imageBytes)
+    private bool IsAtWork(VirtualAddress address, VirtualAddress imageBase, uint imageBytes, IReadOnlyList<CapturedStack> stacks)
     {
         var item = new IoWorkItem(Target, address);
         if (TryPointer(item.WorkItem.List.FlinkAddress, out var link) && !link.IsNull)
             return true;
         return TryPointer(item.RoutineAddress, out var routine) && routine - imageBase < imageBytes
-            && StacksIn(imageBase, imageBytes).Any(stack => stack.ProcessId == SystemProcessId);
+            && stacks.Any(stack => stack.ProcessId == SystemProcessId);
     }
 
     private const ulong SystemProcessId = 4;

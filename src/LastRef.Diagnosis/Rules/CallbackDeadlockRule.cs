@@ -11,6 +11,8 @@ internal sealed class CallbackDeadlockRule : IDiagnosisRule
     {
         if (situation.Context.End == RunEnd.Hung && InCallback(situation) is { } inside)
             yield return OfDriver(situation, inside);
+        else if (situation.Context.End == RunEnd.Hung && InCallbackOfDump(situation) is { } stack)
+            yield return OfDump(situation, stack);
         var late = situation.Records<ClientNotificationRecord>().LastOrDefault(r => r is { Event: ClientEvent.QueryRemove, Answer: ClientAnswer.TimedOut });
         if (late is not null)
             yield return OfClient(situation, late);
@@ -23,6 +25,30 @@ internal sealed class CallbackDeadlockRule : IDiagnosisRule
             return null;
         var threads = graph.Threads().ToHashSet();
         return situation.Calls.LastOrDefault(c => c is { Kind: DriverCallKind.Notification, Result: null } && threads.Contains(c.Thread) && situation.ReturnOf(c) is null);
+    }
+
+    /// <summary>The stack of a dump on which a notification callback of the driver waits; null when there is none.</summary>
+    internal static CapturedStack? InCallbackOfDump(Situation situation)
+    {
+        if (situation.Trace is not null || WaitGraph.Of(situation) is not { } graph)
+            return null;
+        var threads = graph.Threads().ToHashSet();
+        return situation.Capture.Stacks.FirstOrDefault(stack => threads.Contains(stack.Thread) && PostMortem.IsInCallback(situation.Capture, stack));
+    }
+
+    private static Finding OfDump(Situation situation, CapturedStack stack)
+    {
+        var routine = situation.Capture.Registrations.First(r => r.Kind == RegistrationKind.PnpNotification && stack.Functions.Contains(r.Routine)).Routine;
+        return situation.Find(
+            Reason.RemovalCallbackDeadlock, situation.BlameDriver,
+            $"{situation.Context.DriverImage} waits in its notification callback: the thread that delivers the notification stands still, and with it every removal of the system.",
+            [],
+            [
+                Evidence.Memory(stack.Thread, "KTHREAD.WaitBlockList", stack.WaitObject.Value, "the thread of the callback waits for this object"),
+                Evidence.Memory(stack.Thread, "KTHREAD.KernelStack", routine.Value, "by the unwind data of the image, a registered callback is on its stack"),
+            ],
+            situation.StackSiteOf(stack.Thread), missing: "the callback never returned", isComplete: false)
+            with { Wait = WaitGraph.Of(situation) };
     }
 
     private static Finding OfDriver(Situation situation, DriverCallRecord inside)

@@ -9,12 +9,29 @@ internal sealed class FsRegistrationChangeRule : IDiagnosisRule
     {
         if (situation.Image != ImageState.Pinned)
             yield break;
+        if (situation.Trace is null)
+        {
+            foreach (var root in situation.Capture.Registrations
+                .Where(r => r.Kind == RegistrationKind.FileSystemNotification && situation.IsDriver(r.Subject)).Take(Limits.Devices))
+            {
+                yield return situation.Find(
+                    Reason, situation.BlameDriver, Summary(situation),
+                    [new Holder(HolderKind.Registration, "file system change notification", root.Address, ReferenceCounter.PointerCount, null)],
+                    [
+                        Evidence.Memory(root.Address, "NOTIFICATION_PACKET.DriverObject", root.Subject.Value, "the registration references the driver object"),
+                        Evidence.Memory(root.Address, "routine", root.Routine.Value, "its routine"),
+                    ],
+                    null, missing: "IoUnregisterFsRegistrationChange was never called");
+            }
+
+            yield break;
+        }
+
         foreach (var taken in situation.Ledger.Outstanding(situation.Capture.DriverAddress, ReferenceCounter.PointerCount)
             .Where(r => r.Cause == ReferenceCause.FileSystemNotification).Take(Limits.Devices))
         {
             yield return situation.Find(
-                Reason, situation.BlameDriver,
-                $"{situation.Context.DriverImage} asked to be told of file systems that come and go, and never took that back: the registration references the driver object, so DriverUnload ran, but the image stays.",
+                Reason, situation.BlameDriver, Summary(situation),
                 [new Holder(HolderKind.Registration, "file system change notification", taken.Holder, ReferenceCounter.PointerCount, taken.Site)],
                 [
                     Evidence.Seen(taken, $"registered at {taken.Site}"),
@@ -25,4 +42,7 @@ internal sealed class FsRegistrationChangeRule : IDiagnosisRule
                 taken.Site, missing: "IoUnregisterFsRegistrationChange was never called");
         }
     }
+
+    private static string Summary(Situation situation) =>
+        $"{situation.Context.DriverImage} asked to be told of file systems that come and go, and never took that back: the registration references the driver object, so DriverUnload ran, but the image stays.";
 }

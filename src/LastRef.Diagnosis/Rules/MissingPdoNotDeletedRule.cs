@@ -17,7 +17,11 @@ internal sealed class MissingPdoNotDeletedRule : IDiagnosisRule
                 r is { Step: IrpStep.Sent, Major: IrpMjPnp, Minor: IrpMnRemoveDevice } && r.Device == pdo.Address);
             var released = situation.NodeReleaseOf(pdo.Address);
             // A node that is still there means a child that the bus still reports: such a PDO may stay (U-5.71).
-            if (!pdo.DeviceNode.IsNull || released is null || remove is null || (created is not null && remove.Sequence < created.Sequence))
+            if (!pdo.DeviceNode.IsNull)
+                continue;
+            if (situation.Trace is not null && (released is null || remove is null || (created is not null && remove.Sequence < created.Sequence)))
+                continue;
+            if (situation.Trace is null && StackDeviceNotDeletedRule.LeftByRemoval(situation).All(left => left.Device.Address != pdo.Address))
                 continue;
             yield return situation.Find(
                 Reason, situation.BlameDriver,
@@ -27,8 +31,8 @@ internal sealed class MissingPdoNotDeletedRule : IDiagnosisRule
                 [
                     Evidence.Memory(pdo.Address, "DEVOBJ_EXTENSION.DeviceNode", 0, "the child has no device node any more"),
                     Evidence.Memory(pdo.Address, "DEVOBJ_EXTENSION.ExtensionFlags", (ulong)pdo.ExtensionFlags, "no deletion of it is pending"),
-                    Evidence.Seen(remove, "IRP_MN_REMOVE_DEVICE reached the PDO"),
-                    Evidence.Seen(released, "the PnP manager deleted its device node"),
+                    .. remove is null ? [Evidence.Memory(pdo.Address, "DEVICE_OBJECT.Flags", (ulong)pdo.Flags, "the PnP manager has marked it as the device of a bus")] : new[] { Evidence.Seen(remove, "IRP_MN_REMOVE_DEVICE reached the PDO") },
+                    .. released is null ? [] : new[] { Evidence.Seen(released, "the PnP manager deleted its device node") },
                     .. created is null ? [] : new[] { Evidence.Seen(created, $"made at {created.Site}") },
                 ],
                 created?.Site, missing: $"IoDeleteDevice was never called for {situation.NameOf(pdo)}");

@@ -70,5 +70,18 @@ internal sealed class NotDetachedRule : IDiagnosisRule
                 [Evidence.Memory(device.Address, "DEVICE_OBJECT.AttachedDevice", device.AttachedDevice.Value, "a delete-pending device has one attached above")],
                 null, missing: "IoDetachDevice was not called by the driver above", isComplete: false);
         }
+
+        foreach (var broken in situation.Capture.BrokenAttachments.Take(Limits.Devices))
+        {
+            yield return situation.Find(
+                Reason, situation.BlameDriver,
+                $"A device of {situation.Context.DriverImage} was deleted without being detached from the device below, {broken.DeviceName}: that one keeps a pointer to freed memory.",
+                [new Holder(HolderKind.AttachedDevice, $"the device that was at {broken.Attached}", broken.Attached, ReferenceCounter.Attachment, null)],
+                [
+                    Evidence.Memory(broken.Device, "DEVICE_OBJECT.AttachedDevice", broken.Attached.Value, broken.Found),
+                    .. situation.Crash is { } crash ? new[] { Evidence.Absent($"the machine stopped with bug check 0x{crash.Code:X}: whoever walks up the stack reads freed memory") } : [],
+                ],
+                null, missing: $"IoDetachDevice was never called for {broken.DeviceName}", isComplete: false);
+        }
     }
 }

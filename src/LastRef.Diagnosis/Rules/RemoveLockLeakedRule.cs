@@ -12,6 +12,12 @@ internal sealed class RemoveLockLeakedRule : IDiagnosisRule
         if (situation.HungOn(WaitSubject.RemoveLock) is not { } wait || WaitGraph.Of(situation) is not { } graph)
             yield break;
         var @lock = wait.Root.SubjectAddress;
+        if (situation.Trace is null)
+        {
+            yield return OfDump(situation, wait, graph);
+            yield break;
+        }
+
         var ledger = RemoveLockLedger.Of(situation, @lock);
         var held = ledger.Held;
         var node = graph.Find(wait.Root.Thread) ?? graph;
@@ -32,6 +38,23 @@ internal sealed class RemoveLockLeakedRule : IDiagnosisRule
             ],
             first?.Site ?? node.Site, missing: first is null ? null : "IoReleaseRemoveLock was never called with that tag",
             isComplete: situation.IsHangProven && first is not null)
+            with { Wait = graph };
+    }
+
+    /// <summary>A dump has the lock's count; the lock of a free build keeps nobody's name.</summary>
+    private Finding OfDump(Situation situation, CapturedWait wait, WaitNode graph)
+    {
+        var @lock = wait.Root.SubjectAddress;
+        return situation.Find(
+            Reason, situation.BlameDriver,
+            $"{situation.Context.DriverImage} waits for the release of the remove lock at {@lock}, which counts {wait.Count} acquisition(s) that were not given back: the removal stands still.",
+            [new Holder(HolderKind.RemoveLock, $"{wait.Count} acquisition(s) of the remove lock at {@lock}", @lock, ReferenceCounter.RemoveLock, null)],
+            [
+                Evidence.Memory(@lock, "IO_REMOVE_LOCK_COMMON_BLOCK.IoCount", (ulong)wait.Count, $"the lock's count is {wait.Count}, not 0"),
+                Evidence.Memory(@lock, "IO_REMOVE_LOCK_COMMON_BLOCK.Removed", 1, "IoReleaseRemoveLockAndWait was called for it"),
+                Evidence.Memory(wait.Root.Thread, "KTHREAD.WaitBlockList", wait.Root.Objects[0].Value, "a thread inside the driver waits for the lock's event"),
+            ],
+            situation.StackSiteOf(wait.Root.Thread), missing: "IoReleaseRemoveLock was called less often than IoAcquireRemoveLock", isComplete: false)
             with { Wait = graph };
     }
 }

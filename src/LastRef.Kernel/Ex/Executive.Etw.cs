@@ -7,13 +7,16 @@ namespace LastRef.Kernel;
 internal sealed partial class Executive
 {
     private const string NobodyListens = "no trace session runs in the lab, so an event reaches nobody";
-    private readonly Dictionary<ulong, VirtualAddress> _providers = [];
+    private readonly Dictionary<ulong, (Guid Provider, VirtualAddress Callback)> _providers = [];
     private ulong _nextProvider = 0x1000;
+
+    /// <summary>Providers that are registered, by their handles.</summary>
+    public IReadOnlyDictionary<ulong, (Guid Provider, VirtualAddress Callback)> Providers => _providers;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "EtwRegister, WDK reference", Spec = "R-43")]
     internal NtStatus EtwRegister(VirtualAddress providerId, VirtualAddress enableCallback, VirtualAddress callbackContext, VirtualAddress regHandle)
     {
-        Memory.WriteUInt64(regHandle, RegisterProvider(enableCallback));
+        Memory.WriteUInt64(regHandle, RegisterProvider(providerId, enableCallback));
         return NtStatus.Success;
     }
 
@@ -21,16 +24,16 @@ internal sealed partial class Executive
     internal NtStatus EtwRegisterClassicProvider(
         VirtualAddress providerGuid, uint type, VirtualAddress enableCallback, VirtualAddress callbackContext, VirtualAddress regHandle)
     {
-        Memory.WriteUInt64(regHandle, RegisterProvider(enableCallback));
+        Memory.WriteUInt64(regHandle, RegisterProvider(providerGuid, enableCallback));
         return NtStatus.Success;
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "EtwUnregister, WDK reference", Spec = "R-43")]
     internal NtStatus EtwUnregister(ulong regHandle)
     {
-        if (!_providers.Remove(regHandle, out var callback))
+        if (!_providers.Remove(regHandle, out var provider))
             return NtStatus.InvalidHandle;
-        _kernel.Record(new RegistrationRecord(RegistrationKind.Etw, false, new VirtualAddress(regHandle), callback, VirtualAddress.Null));
+        _kernel.Record(new RegistrationRecord(RegistrationKind.Etw, false, new VirtualAddress(regHandle), provider.Callback, VirtualAddress.Null));
         return NtStatus.Success;
     }
 
@@ -61,10 +64,12 @@ internal sealed partial class Executive
     internal NtStatus EtwSetInformation(ulong regHandle, int informationClass, VirtualAddress eventInformation, uint informationLength) =>
         WriteStatus(regHandle);
 
-    private ulong RegisterProvider(VirtualAddress callback)
+    private ulong RegisterProvider(VirtualAddress providerId, VirtualAddress callback)
     {
+        var guid = new byte[16];
+        Memory.Read(providerId, guid);
         var handle = _nextProvider++;
-        _providers.Add(handle, callback);
+        _providers.Add(handle, (new Guid(guid), callback));
         _kernel.Record(new RegistrationRecord(RegistrationKind.Etw, true, new VirtualAddress(handle), callback, VirtualAddress.Null));
         return handle;
     }

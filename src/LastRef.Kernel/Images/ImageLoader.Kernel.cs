@@ -12,6 +12,7 @@ internal sealed partial class ImageLoader
     private const string Ntoskrnl = "ntoskrnl.exe";
     private const string Hal = "hal.dll";
     private const int VariableBytes = 0x20000;
+    private const int TimeDateStampOffset = 0x88;
     private readonly Dictionary<string, VirtualAddress> _variables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VirtualAddress> _exportedVariables = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, (string Module, string Name)> _missing = new(StringComparer.Ordinal);
@@ -97,6 +98,7 @@ internal sealed partial class ImageLoader
         var imageBytes = (uint)(ExportTables + tableBytes - AddressMap.KernelImage);
         Memory.Write(AddressMap.KernelImage, BuildHeaders(imageBytes, (uint)(ExportTables - AddressMap.KernelImage), (uint)table.Length));
         WriteDebugDirectory();
+        WriteExceptionDirectory();
         AddImage(new LoadedImage(Ntoskrnl, null, AddressMap.KernelImage, imageBytes, VirtualAddress.Null), @"\SystemRoot\system32\ntoskrnl.exe");
 
         // From Windows 10 2004 on hal.dll only forwards to the kernel; the lab's does so in every build.
@@ -156,6 +158,9 @@ internal sealed partial class ImageLoader
         Encoding.ASCII.GetBytes(source[0], record.AsSpan(24));
         var image = AddressMap.KernelImage;
         Memory.Write(image + (ulong)Record, record);
+
+        // Windows 10 and later stamp an image with a hash of its content, not with a time; this one is known by its PDB.
+        Memory.WriteUInt32(image + TimeDateStampOffset, BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(4)));
         Memory.WriteUInt32(image + (ulong)(Directory + 12), 2);
         Memory.WriteUInt32(image + (ulong)(Directory + 16), (uint)record.Length);
         Memory.WriteUInt32(image + (ulong)(Directory + 20), Record);
@@ -179,6 +184,26 @@ internal sealed partial class ImageLoader
         for (; next < variables.Count; next++)
             exports.Add((variables[next].Key, variables[next].Value));
         return exports;
+    }
+
+    /// <summary>Tells how the stack is restored where driver code returns to the kernel, so that stacks of a dump can be unwound across it.</summary>
+    /// <remarks>
+    /// Doc: "x64 exception handling", MSVC reference. Below the return address of a routine that was called with up to four arguments lie
+    /// its home space and eight bytes of alignment. All other kernel code is a thunk, which is a leaf.
+    /// </remarks>
+    private void WriteExceptionDirectory()
+    {
+        const uint Directory = 0x900, Unwind = 0x910, OptionalHeader = 0x98, ExceptionEntry = 3;
+        var image = AddressMap.KernelImage;
+        var begin = (uint)(ThunkAddress(Thunks.Return) - image);
+        Memory.WriteUInt32(image + (ulong)Directory, begin);
+        Memory.WriteUInt32(image + (ulong)(Directory + 4), begin + 16);
+        Memory.WriteUInt32(image + (ulong)(Directory + 8), Unwind);
+
+        // Version 1, no prologue, one code: UWOP_ALLOC_SMALL of 28h bytes.
+        Memory.Write(image + (ulong)Unwind, [1, 0, 1, 0, 0, 0x42, 0, 0]);
+        Memory.WriteUInt32(image + (ulong)(OptionalHeader + 112 + (8 * ExceptionEntry)), Directory);
+        Memory.WriteUInt32(image + (ulong)(OptionalHeader + 116 + (8 * ExceptionEntry)), 12);
     }
 
     private static byte[] BuildExportDirectory(List<(string Name, VirtualAddress Address)> exports, uint rva)

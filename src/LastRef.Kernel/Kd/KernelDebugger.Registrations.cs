@@ -27,7 +27,7 @@ internal sealed partial class KernelDebugger
         {
             // A record that a driver forgot may lie in memory that is gone; then no list can hold it. A routine's own memory is not needed.
             var isRecord = record.Kind is RegistrationKind.ShutdownNotification or RegistrationKind.FileSystem or RegistrationKind.PnpNotification
-                or RegistrationKind.BugCheckCallback or RegistrationKind.IoTimer;
+                or RegistrationKind.BugCheckCallback or RegistrationKind.IoTimer or RegistrationKind.PowerSetting;
             if (!isRecord || Memory.TryRead(record.Address, link, out _))
                 Link(record);
         }
@@ -71,6 +71,15 @@ internal sealed partial class KernelDebugger
             case RegistrationKind.IoTimer:
                 Insert("IopTimerQueueHead", new IoTimer(Memory, record.Address).TimerList);
                 break;
+            case RegistrationKind.PowerSetting:
+                Insert("PopRegisteredPowerSettingCallbacks", new PowerSettingRegistration(Memory, record.Address).Link);
+                break;
+            case RegistrationKind.Wmi:
+                var provider = new WmiRegistration(Memory, Allocate(WmiRegistration.SizeOf(Memory.Layout), "WmiR"));
+                provider.SetDeviceObject(Memory, new DeviceObject(Memory, record.Subject));
+                provider.SetProviderId(Memory, _kernel.Wmi.IoWMIDeviceObjectToProviderId(record.Subject));
+                Insert("WmipInUseRegEntryHead", provider.Link);
+                break;
             case RegistrationKind.NmiCallback:
                 Push("KiNmiCallbackListHead", record.Routine);
                 break;
@@ -83,14 +92,14 @@ internal sealed partial class KernelDebugger
         }
     }
 
-    /// <summary>Enters a routine in a singly linked list: Next 0, routine 8, context 10 (dump-format 14).</summary>
+    /// <summary>Enters a routine in a singly linked list.</summary>
     private void Push(string head, VirtualAddress routine)
     {
         var list = Images.Variable(head, 8);
-        var entry = Allocate(0x18, "Cblk");
-        Memory.WritePointer(entry, Memory.ReadPointer(list));
-        Memory.WritePointer(entry + 8, routine);
-        Memory.WritePointer(list, entry);
+        var entry = new RoutineListEntry(Memory, Allocate(RoutineListEntry.SizeOf(Memory.Layout), "Cblk"));
+        entry.SetNext(Memory, Memory.ReadPointer(list));
+        entry.SetRoutine(Memory, routine);
+        Memory.WritePointer(list, entry.Address);
     }
 
     private VirtualAddress ClassBucket(Guid interfaceClass)

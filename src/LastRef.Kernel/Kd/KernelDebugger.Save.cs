@@ -70,6 +70,9 @@ internal sealed partial class KernelDebugger
         PublishLists();
         PublishRegistrations();
         PublishTimersAndDpcs();
+        PublishWorkQueues();
+        PublishEventProviders();
+        PublishPendingRemovals();
     }
 
     private void PublishObjects()
@@ -98,24 +101,6 @@ internal sealed partial class KernelDebugger
         Memory.WriteUInt32(Images.Variable("MmLastUnloadedDriver", 4), (uint)Images.Unloaded.Count);
     }
 
-    private void PublishProcessor()
-    {
-        var processor = new KPcr(Memory, AddressMap.ProcessorControlRegion).CurrentPrcb;
-        Memory.WritePointer(Images.Variable("KiProcessorBlock", 8), processor);
-        var running = _kernel.Processor.Registers.Rsp;
-        foreach (var thread in _kernel.Scheduler.Threads)
-        {
-            // The processor stopped on one thread's stack: after a bug check that thread is the current one, although the scheduler has
-            // none any more. A thread that waits below driver code was left where its innermost call into the kernel was made.
-            var isRunning = running >= thread.StackLimit.Value && running < thread.StackBase.Value && _kernel.Stop is not null;
-            if (isRunning)
-                new KPrcb(Memory, processor).SetCurrentThread(Memory, thread.Address);
-            var stack = isRunning || thread == _kernel.Scheduler.Current ? running : thread.Registers.Rsp;
-            if (stack >= thread.StackLimit.Value && stack < thread.StackBase.Value)
-                new KThread(Memory, thread.Address).SetKernelStack(Memory, new VirtualAddress(stack));
-        }
-    }
-
     /// <summary>List heads that the lab has no use for are empty, not zero.</summary>
     private void PublishLists()
     {
@@ -124,7 +109,7 @@ internal sealed partial class KernelDebugger
             "IopPendingSurpriseRemovals", "IopPendingEjects", "PnpProfileNotifyList", "PnpDeferredRegistrationList", "PnpKsrNotifyList",
             "KeBugCheckCallbackListHead", "KeBugCheckReasonCallbackListHead", "IopNotifyShutdownQueueHead", "IopNotifyLastChanceShutdownQueueHead",
             "IopFsNotifyChangeQueueHead", "IopDiskFileSystemQueueHead", "IopCdRomFileSystemQueueHead", "IopNetworkFileSystemQueueHead",
-            "IopTapeFileSystemQueueHead", "PopRegisteredPowerSettingCallbacks", "PopCoalRegistrationList", "RtlpDebugPrintCallbackList",
+            "IopTapeFileSystemQueueHead", "PopRegisteredPowerSettingCallbacks", "WmipInUseRegEntryHead", "PopCoalRegistrationList", "RtlpDebugPrintCallbackList",
             "PspSiloMonitorList", "ExpHostList", "ExpCallbackListHead", "IopDriverReinitializeQueueHead", "IopBootDriverReinitializeQueueHead",
             "ExpFirmwareTableProviderListHead", "IopTimerQueueHead", "PopIrpList", "PopIrpThreadList", "IopErrorLogListHead", "VfSuspectDriversList",
         ];

@@ -14,11 +14,14 @@ internal sealed partial class PowerManager
         (new("ba3e0f4d-b817-4094-a2d1-d56379e6a0f3"), 1),
     ];
 
+    /// <summary>'PSet', the tag of a registration.</summary>
+    private const uint PowerSettingTag = 0x7465_5350;
+
     private readonly List<VirtualAddress> _registrations = [];
     private readonly Dictionary<VirtualAddress, VirtualAddress> _idleCounters = [];
 
     /// <summary>Registers a callback for a power setting; a worker calls it with the value that the setting has now.</summary>
-    /// <remarks>The handle is a block with the setting's GUID, the routine, its context and the device.</remarks>
+    /// <remarks>The handle is the registration.</remarks>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Apc, Spec = "U-6.35",
         Missing = "settings other than power source, display and lid; values never change")]
     internal NtStatus PoRegisterPowerSettingCallback(
@@ -26,11 +29,13 @@ internal sealed partial class PowerManager
     {
         var guid = new byte[16];
         Memory.Read(settingGuid, guid);
-        var block = _kernel.Ex.NonPagedPool.Allocate(0x28, PoolTags.Power, null);
-        Memory.Write(block, guid);
-        Memory.WritePointer(block + 0x10, callback);
-        Memory.WritePointer(block + 0x18, context);
-        Memory.WritePointer(block + 0x20, deviceObject?.Address ?? VirtualAddress.Null);
+        var block = _kernel.Ex.NonPagedPool.Allocate((ulong)PowerSettingRegistration.SizeOf(Memory.Layout), PoolTags.Power, null);
+        var registration = new PowerSettingRegistration(Memory, block);
+        registration.SetTag(Memory, PowerSettingTag);
+        registration.SetSettingGuid(Memory, new Guid(guid));
+        registration.SetCallback(Memory, callback);
+        registration.SetContext(Memory, context);
+        registration.SetDeviceObject(Memory, deviceObject);
         _registrations.Add(block);
         _kernel.Record(new RegistrationRecord(
             RegistrationKind.PowerSetting, true, block, callback, deviceObject?.Address ?? VirtualAddress.Null));
@@ -49,8 +54,9 @@ internal sealed partial class PowerManager
     {
         if (!_registrations.Remove(handle))
             return NtStatus.InvalidParameter;
+        var registration = new PowerSettingRegistration(Memory, handle);
         _kernel.Record(new RegistrationRecord(
-            RegistrationKind.PowerSetting, false, handle, Memory.ReadPointer(handle + 0x10), Memory.ReadPointer(handle + 0x20)));
+            RegistrationKind.PowerSetting, false, handle, registration.Callback, registration.DeviceObject?.Address ?? VirtualAddress.Null));
         _kernel.Ex.NonPagedPool.Free(handle);
         return NtStatus.Success;
     }
@@ -95,13 +101,12 @@ internal sealed partial class PowerManager
         if (!_registrations.Contains(block))
             return;
         var data = _kernel.Ex.PagedPool.Allocate(24, PoolTags.Power, null);
-        var guid = new byte[16];
-        Memory.Read(block, guid);
-        Memory.Write(data, guid);
+        var registration = new PowerSettingRegistration(Memory, block);
+        Memory.Write(data, registration.SettingGuid.ToByteArray());
         Memory.WriteUInt32(data + 16, value);
         await _kernel.CallDriver(
-            DriverCallKind.Notification, VirtualAddress.Null, thread, Memory.ReadPointer(block + 0x10),
-            data.Value, (data + 16).Value, 4, Memory.ReadPointer(block + 0x18).Value);
+            DriverCallKind.Notification, VirtualAddress.Null, thread, registration.Callback,
+            data.Value, (data + 16).Value, 4, registration.Context.Value);
         _kernel.Ex.PagedPool.Free(data);
     }
 }
