@@ -14,7 +14,10 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
         var result = dump.Triage is { } triage
             ? SmallDump(triage, name)
             : survey.Find(name) is { } subject ? PostMortem.Judge(survey, subject, CrashOf(dump)) : throw Unknown(name);
-        var report = new ReportBuilder(new NoSymbols()).Build(result, outputs.NeedsTimelines(parsed));
+        var report = new ReportBuilder(new NoSymbols()).Build(result) with
+        {
+            Dump = new ReportDump(Path.GetFileName(dump.Name), KindInWords(), dump.Identity.Build, Structures(), ReportBugCheck.Of(result.Crash)),
+        };
         return () =>
         {
             if (!outputs.TakesStandardOutput(parsed))
@@ -68,18 +71,21 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
 
     private string Heading()
     {
-        var kind = dump.Kind switch
-        {
-            DumpKind.Full or DumpKind.Bitmap or DumpKind.Ranges when dump.Header is { IsLive: true } => "dump of a running machine",
-            DumpKind.Full => "full dump",
-            DumpKind.Bitmap => "kernel dump",
-            DumpKind.Ranges => "kernel dump",
-            DumpKind.Triage => "small dump",
-            _ => "memory image",
-        };
-        var crash = dump.Header is { IsLive: false, BugCheckCode: > 0 and var code } ? $", bug check 0x{code:X}" : "";
-        return $"{dump.Name}: {kind} of build {dump.Identity.Build}{crash}; structures from {dump.Symbols.Source} ({Fit(dump.Symbols.Quality)})";
+        var crash = ReportBugCheck.Of(CrashOf(dump)) is { } check ? $", {check.Text}" : "";
+        return $"{dump.Name}: {KindInWords()} of build {dump.Identity.Build}{crash}; structures from {Structures()}";
     }
+
+    private string KindInWords() => dump.Kind switch
+    {
+        DumpKind.Full or DumpKind.Bitmap or DumpKind.Ranges when dump.Header is { IsLive: true } => "dump of a running machine",
+        DumpKind.Full => "full dump",
+        DumpKind.Bitmap => "kernel dump",
+        DumpKind.Ranges => "kernel dump",
+        DumpKind.Triage => "small dump",
+        _ => "memory image",
+    };
+
+    private string Structures() => $"{dump.Symbols.Source} ({Fit(dump.Symbols.Quality)})";
 
     private static string Fit(SymbolQuality quality) => quality switch
     {
@@ -118,6 +124,6 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
         var isLoaded = triage.Modules.Any(Is);
         if (!isLoaded && !triage.UnloadedModules.Any(Is))
             throw Unknown(name);
-        return PostMortem.OfModuleList(triage.Modules.Concat(triage.UnloadedModules).First(Is).Name, isLoaded);
+        return PostMortem.OfModuleList(triage.Modules.Concat(triage.UnloadedModules).First(Is).Name, isLoaded, CrashOf(dump));
     }
 }

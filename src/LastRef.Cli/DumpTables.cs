@@ -28,7 +28,7 @@ internal sealed class DumpTables(MachineSurvey survey)
 
     private TextTable Devices()
     {
-        var table = new TextTable("DEVICE_OBJECT", "DRIVER", "NAME", "OPENS", "POINTERS", "ATTACHED", "ATTACHEDTO", "DEVNODE", "PENDING", "FLAGS");
+        var table = new TextTable("DEVICE_OBJECT", "DRIVER", "NAME", "OPENS", "POINTERS", "ATTACHED", "ATTACHEDTO", "DEVNODE", "PENDING", "MOUNTED", "LINKS", "FLAGS");
         var shown = new HashSet<VirtualAddress>();
         foreach (var device in survey.Drivers.OrderBy(d => d.Name, StringComparer.OrdinalIgnoreCase).SelectMany(survey.StacksOf))
         {
@@ -36,19 +36,23 @@ internal sealed class DumpTables(MachineSurvey survey)
                 continue;
             table.Add(
                 device.Address.ToString(), device.DriverName, device.Name, device.ReferenceCount.ToString(), device.PointerCount.ToString(), Or(device.AttachedDevice),
-                Or(device.AttachedTo), Or(device.DeviceNode), Words(device.ExtensionFlags.ToString()), Words(device.Flags.ToString()));
+                Or(device.AttachedTo), Or(device.DeviceNode), Words(device.ExtensionFlags.ToString()), survey.MountedOn(device) ?? "-",
+                device.Name is { } name && string.Join(' ', survey.LinksTo(name).Select(link => link.Name)) is { Length: > 0 } links ? links : "-", Words(device.Flags.ToString()));
         }
+
+        foreach (var link in survey.LinksToNothing())
+            table.Add("-", "-", $"{link.Target} (gone)", "-", "-", "-", "-", "-", "-", "-", link.Name, "-");
 
         return table;
     }
 
     private TextTable Nodes()
     {
-        var table = new TextTable("DEVICE_NODE", "PDO", "STATE", "SERVICE", "PROBLEM", "FLAGS", "INSTANCE");
+        var table = new TextTable("DEVICE_NODE", "PDO", "STATE", "PENDING", "SERVICE", "PROBLEM", "FLAGS", "INSTANCE");
         foreach (var node in survey.Nodes)
         {
             table.Add(
-                node.Address.ToString(), Or(node.PhysicalDevice), node.State.Replace("DeviceNode", "", StringComparison.Ordinal), node.ServiceName.Length > 0 ? node.ServiceName : "-",
+                node.Address.ToString(), Or(node.PhysicalDevice), node.State.Replace("DeviceNode", "", StringComparison.Ordinal), survey.PendingRemovals.GetValueOrDefault(node.PhysicalDevice) ?? "-", node.ServiceName.Length > 0 ? node.ServiceName : "-",
                 node.Problem == 0 ? "-" : node.Problem.ToString(), $"{node.Flags:x8}", new string(' ', 2 * node.Depth) + node.InstancePath);
         }
 

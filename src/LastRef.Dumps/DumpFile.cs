@@ -51,6 +51,8 @@ public static class DumpFile
             });
         }
 
+        if (header.IsEncrypted)
+            throw new InputException($"{name}: an encrypted dump: decrypt it first, with the key that the machine's dump encryption was set up for");
         var notes = new List<string>();
         if (header.DumpType == 4)
             return new Dump(bytes, name, header, TriageDump.Read(cache, name, options.Limits, notes), notes, options);

@@ -66,6 +66,10 @@ public sealed class DumpHeader
 
     public uint Attributes => U32(0x1050);
 
+    /// <summary>True when everything behind the header is encrypted; a tool that decrypts a dump clears the mark.</summary>
+    /// <remarks>Fact: DUMP_FILE_ATTRIBUTES, EncryptedDumpData and DecryptedDump, as published headers of dump readers have them.</remarks>
+    public bool IsEncrypted => (Attributes & 0x100) != 0 && (Attributes & 0x200) == 0;
+
     /// <summary>True for dumps of a machine that went on running: their state may be mid-change.</summary>
     /// <remarks>Codes of live dumps: LIVE_SYSTEM_DUMP and those of the WDK's bug check reference that say LIVE_DUMP in their names.</remarks>
     public bool IsLive => BugCheckCode is 0x161 or 0x15E or 0x193 or 0x1A8 or 0x1C8;

@@ -68,6 +68,24 @@ public sealed class DumpCommandTests : IDisposable
         Assert.Contains("r13-defect.sys", File.ReadAllText(html), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_crash_is_named_with_its_parameters_and_a_driver_that_caused_it_does_not_unload()
+    {
+        var dump = Save("r05-defect.sys", "replug");
+        var tool = Tool.Run("dump", dump, "r05-defect", "--json", Path.Combine(_folder, "r05.json"));
+        Assert.Equal(1, tool.ExitCode);
+        Assert.Contains("r05-defect.sys: CRASHES the machine.", tool.Output, StringComparison.Ordinal);
+        Assert.Contains("R-05", tool.Output, StringComparison.Ordinal);
+        Assert.Matches(@"bug check 0x50\s+PAGE_FAULT_IN_NONPAGED_AREA", tool.Output);
+        Assert.DoesNotContain("UNLOADS", tool.Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "r05.json")));
+        var crash = json.RootElement.GetProperty("dump").GetProperty("bugCheck");
+        Assert.Equal("0x50", crash.GetProperty("code").GetString());
+        Assert.Equal(4, crash.GetProperty("parameters").GetArrayLength());
+        Assert.True(crash.GetProperty("isOfDriver").GetBoolean());
+        Assert.Equal(1, Tool.Run("dump", dump).ExitCode);
+    }
+
     [Theory]
     [InlineData("drivers", @"\\Driver\\model-legacy +model-legacy\.sys")]
     [InlineData("devices", @"\\Driver\\model-legacy +\\Device\\\S+ +1 ")]

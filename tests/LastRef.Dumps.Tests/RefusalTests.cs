@@ -36,6 +36,18 @@ public class RefusalTests
     }
 
     [Fact]
+    public void An_encrypted_dump_is_refused_and_one_that_was_decrypted_is_read()
+    {
+        const int attributes = 0x1050;
+        var file = FormatTests.Builder().Full();
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(attributes), 0x100);
+        Refused(file, "encrypted dump");
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(attributes), 0x300);
+        using var dump = FormatTests.Open(file);
+        Assert.NotNull(dump.PhysicalMemory);
+    }
+
+    [Fact]
     public void Types_without_memory_or_unknown_are_refused()
     {
         Refused(new DumpBuilder().Header(3), "header only");

@@ -17,6 +17,8 @@ const worst = (report) => {
 function show() {
   const report = data.reports[state.report];
   const scenario = report.scenarios[state.scenario];
+  // A dump has no history: in its picture only the driver object stands beside the holders.
+  if (report.dump && scenario) scenario.timeline ??= { objects: [{ id: "driver", kind: "driverObject", name: report.driver.file }], events: [], references: [], counts: [] };
   app.replaceChildren(header(report), element("main", {}, reportChoice(), scenarioChoice(report), body(report, scenario)));
   if (scenario) fillPicture(scenario);
 }
@@ -27,9 +29,25 @@ function header(report) {
   return element(
     "header", { class: ending(report.verdict) },
     element("h1", {}, `${report.driver.file} ${verdictWords(report.verdict)}.`),
-    element("p", { class: "sentence" }, finding ? finding.summary : scenario?.inconclusive[0] ?? "Every scenario ended with the image out of memory."),
-    element("p", { class: "facts" }, `${spaced(report.driver.kind)} driver, ${report.driver.machine}, SHA-256 ${report.driver.sha256}`),
+    element("p", { class: "sentence" }, finding ? finding.summary : scenario?.inconclusive[0] ?? withoutFinding(report)),
+    report.dump ? dumpFacts(report) : element("p", { class: "facts" }, `${spaced(report.driver.kind)} driver, ${report.driver.machine}, SHA-256 ${report.driver.sha256}`),
     element("button", { type: "button", class: "theme", click: switchTheme }, "Light or dark"));
+}
+
+function withoutFinding(report) {
+  if (!report.dump) return "Every scenario ended with the image out of memory.";
+  return report.verdict === "Unloaded"
+    ? "Its image is not in memory; the history of unloaded images has it."
+    : "The driver is loaded, and nothing in the dump shows an attempt to unload it.";
+}
+
+function dumpFacts(report) {
+  const { dump } = report;
+  const crash = dump.bugCheck;
+  return [
+    element("p", { class: "facts" }, `${dump.kind} of Windows build ${dump.build}, ${dump.file}; structures from ${dump.structures}`),
+    crash && element("p", {}, `The machine stopped: bug check ${[crash.code, crash.name].filter(Boolean).join(" ")} (${crash.parameters.join(", ")})${crash.isOfDriver ? "." : `; nothing in the dump ties that to ${report.driver.file}.`}`),
+  ];
 }
 
 function reportChoice() {
@@ -66,16 +84,25 @@ function body(report, scenario) {
       element("h2", {}, "Who holds whom"),
       element("p", { class: "hint" }, "An arrow goes from what holds to what is held. Red is still held at the end; dashed is over. Drag to move, scroll to zoom, click to follow a reference."),
       element("div", { id: "graph", role: "img", "aria-label": graphWords(scenario) })),
-    element("section", { "aria-label": "The story" },
-      element("h2", {}, "The story"),
-      element("div", { id: "timeline", tabindex: 0, role: "region", "aria-label": "Timeline, scrolls sideways" }),
-      element("p", { id: "told", role: "status" })),
-    element("section", { "aria-label": "References" },
-      element("h2", {}, "References to the driver object and its devices"),
-      referenceTable(scenario.timeline)),
-    element("p", { class: "facts" }, `Run it again: lastref replay ${scenario.replay} ${report.driver.file}`),
+    report.dump ? withoutStory() : storyOf(report, scenario),
   ];
 }
+
+const withoutStory = () => element(
+  "section", { "aria-label": "The story" },
+  element("h2", {}, "The story"),
+  element("p", {}, "A dump has no timeline: it shows the machine at one moment, with counts and without a history. A check of the same driver shows who took each reference, and when."));
+
+const storyOf = (report, scenario) => [
+  element("section", { "aria-label": "The story" },
+    element("h2", {}, "The story"),
+    element("div", { id: "timeline", tabindex: 0, role: "region", "aria-label": "Timeline, scrolls sideways" }),
+    element("p", { id: "told", role: "status" })),
+  element("section", { "aria-label": "References" },
+    element("h2", {}, "References to the driver object and its devices"),
+    referenceTable(scenario.timeline)),
+  element("p", { class: "facts" }, `Run it again: lastref replay ${scenario.replay} ${report.driver.file}`),
+];
 
 function findingCard(finding) {
   return element(
@@ -127,8 +154,8 @@ function referenceTable(model) {
 function fillPicture(scenario) {
   const model = scenario.timeline;
   const place = document.getElementById("timeline");
-  const lines = timeline(model, place.clientWidth - 16, followEvent);
-  place.append(lines.root);
+  const lines = place && timeline(model, place.clientWidth - 16, followEvent);
+  place?.append(lines.root);
   const elements = elementsOf(scenario);
   state.lines = lines;
   state.model = model;
@@ -150,7 +177,7 @@ function touches(index, node) {
 /** Highlights references everywhere: table, timeline and picture. */
 function follow(indices, node = null) {
   const chosen = indices.map((index) => state.model.references[index]);
-  state.lines.mark(chosen);
+  state.lines?.mark(chosen);
   for (const row of document.querySelectorAll("tr[data-reference]"))
     row.classList.toggle("chosen", indices.includes(Number(row.dataset.reference)));
   state.graph.elements().removeClass("chosen");
@@ -166,7 +193,10 @@ function followEvent({ event }) {
   tell(state.model.events[event].text);
 }
 
-const tell = (text) => (document.getElementById("told").textContent = text);
+function tell(text) {
+  const told = document.getElementById("told"); // a dump has no story to be told of
+  if (told) told.textContent = text;
+}
 
 const colours = () => {
   const style = getComputedStyle(document.documentElement);

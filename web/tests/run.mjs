@@ -108,6 +108,27 @@ test("a name that is markup stays text", async (browser, folder) => {
   check(!json.includes("<"), "the reports hold a raw <");
 });
 
+test("the page of a dump says what was read and that there is no timeline, and has nothing empty", async (browser, folder) => {
+  const [dump, file] = [join(folder, "r13.dmp"), join(folder, "dump.html")];
+  const tool = join(root, "src/LastRef.Cli/bin/Release/net10.0/lastref.dll");
+  for (const words of [["check", join(root, "drivers/bin/r13-defect.sys"), "--scenario", "start-stop", "--dump", dump], ["dump", dump, "r13-defect", "--html", file]]) {
+    try {
+      execFileSync("dotnet", [tool, ...words], { stdio: "ignore" });
+    } catch (error) {
+      check(error.status === 1, `the tool ended with ${error.status}`); // findings are expected
+    }
+  }
+  const page = await browser.newPage();
+  await page.goto("file://" + file);
+  await page.waitForSelector("#graph[data-nodes]");
+  const text = await page.textContent("body");
+  check(text.includes("A dump has no timeline"), "it is not said that there is no timeline");
+  check(text.includes("build 19041"), "the dump is not described");
+  check(!text.includes("SHA-256") && !text.includes("lastref replay"), "there are lines without content");
+  check(Number(await page.getAttribute("#graph", "data-nodes")) >= 2, "the holder is not drawn");
+  await page.close();
+});
+
 const folder = mkdtempSync(join(tmpdir(), "lastref-web-"));
 if (!existsSync(browserPath)) {
   counts.skipped = tests.length;

@@ -22,6 +22,8 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
         Folded("", $"{report.Driver.File}: {(IsAtWork(report, worst) ? "LOADED." : VerdictWords(report.Verdict, worst))} ", IsAtWork(report, worst) ? "[green]" : Style(report.Verdict), Headline(report, worst), hanging: 0);
         if (report.First is { Finding: { Holders: [var holder, ..] } first })
             Folded("  ", first.Phase is nameof(Phase.C) or nameof(Phase.L) ? "what: " : "held by: ", "", holder.Name + (holder.Site is { } at ? $", from {at}" : ""), hanging: 4);
+        if (report.Dump?.BugCheck is { } crash)
+            Folded("  ", "the machine stopped: ", "", crash.IsOfDriver ? crash.Text : $"{crash.Text}; nothing in the dump ties that to {report.Driver.File}", hanging: 4);
         var shown = Findings(report, verbose);
         for (var i = 0; i < shown.Count && (verbose || i < FewFindings); i++)
             WriteFinding(shown[i].Finding, shown[i].Scenarios, verbose, isFirst: i == 0, isAlone: shown.Count == 1);

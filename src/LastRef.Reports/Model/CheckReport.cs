@@ -12,6 +12,10 @@ public sealed record CheckReport(
     /// <summary>Why source lines are missing, one line each; empty when no symbol file was refused.</summary>
     public IReadOnlyList<string> Symbols { get; init; } = [];
 
+    /// <summary>The dump that was read; null for a check.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public ReportDump? Dump { get; init; }
+
     /// <summary>What must be fixed first: the first finding that counts of the worst scenario that has one; null when none counts.</summary>
     internal (ReportScenario Scenario, ReportFinding Finding)? First => Scenarios
         .OrderBy(scenario => Enum.TryParse<LastRef.Verdict>(scenario.Verdict, out var verdict) ? (int)verdict : int.MaxValue)
@@ -20,5 +24,5 @@ public sealed record CheckReport(
 
     /// <summary>True for a report on a dump: it has no run that could be had again.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsPostMortem => Scenarios.Count > 0 && Scenarios.All(scenario => scenario.Replay.Length == 0);
+    public bool IsPostMortem => Dump is not null;
 }
