@@ -9,4 +9,11 @@ public enum ClientEvent
     RemoveComplete,
     InterfaceArrival,
     InterfaceRemoval,
+
+    /// <summary>An event of a driver's own making (IoReportTargetDeviceChange).</summary>
+    Custom,
+
+    InstanceEnumerated,
+    InstanceStarted,
+    InstanceRemoved,
 }

@@ -85,6 +85,8 @@ internal sealed partial class IoManager
         var location = CurrentLocation(irp);
         RecordIrp(IrpStep.Completed, irp, location, irp.IoStatus.Status);
         _dispatched.GetValueOrDefault(irp.Address)?.IsHandedOn = true;
+        if (!irp.IoStatus.Status.IsSuccess)
+            _kernel.Pnp.OnFailed(location);
         if (_kernel.Options.Verifier)
             VerifyCompletion(irp);
         for (var number = irp.CurrentLocation + 1; number <= irp.StackCount + 1; number++)

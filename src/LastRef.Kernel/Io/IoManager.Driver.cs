@@ -14,11 +14,15 @@ internal sealed partial class IoManager
     private const int ServiceTypeRecognizer = 8;
     private VirtualAddress _hardwareDatabase;
 
+    /// <summary>True when the last load that ended had come as far as DriverEntry.</summary>
+    internal bool LastLoadRanEntry { get; private set; }
+
     /// <summary>Loads the driver of a service, as NtLoadDriver and the PnP manager do.</summary>
     /// <param name="serviceKeyPath">Full registry path of the service key.</param>
     /// <returns>The status that the loader is told (U-2.3, U-2.16), and the driver object on success.</returns>
     public async GuestTask<(NtStatus Status, DriverObject? Driver)> LoadDriver(string serviceKeyPath)
     {
+        LastLoadRanEntry = false;
         if (_kernel.Cm.FindKey(serviceKeyPath) is not { } key)
             return (NtStatus.ObjectNameNotFound, null);
         var serviceName = serviceKeyPath[(serviceKeyPath.LastIndexOf('\\') + 1)..];
@@ -39,7 +43,11 @@ internal sealed partial class IoManager
 
         await _kernel.Ps.NotifyImage(image);
         var driver = await CreateDriverObject(objectName, serviceName, image);
-        return await RunDriverEntry(driver, image, serviceKeyPath);
+        var result = await RunDriverEntry(driver, image, serviceKeyPath);
+
+        // Set last: the entry may have loaded another driver.
+        LastLoadRanEntry = true;
+        return result;
     }
 
     private (NtStatus Status, DriverObject? Driver) RefuseLoad(string serviceName, string fileName, NtStatus status)

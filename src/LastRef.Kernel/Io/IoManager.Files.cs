@@ -89,6 +89,7 @@ internal sealed partial class IoManager
     private async GuestTask DeleteFile(VirtualAddress body)
     {
         var file = new FileObject(Memory, body);
+        _openers.Remove(body);
         if (file.DeviceObject is { } device)
         {
             if ((file.Flags & FileObjectFlags.HandleCreated) == 0)

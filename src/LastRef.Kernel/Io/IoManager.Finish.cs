@@ -14,6 +14,41 @@ internal sealed partial class IoManager
             return;
         }
 
+        if ((irp.Flags & IrpFlags.PagingIo) != 0)
+        {
+            FinishPaging(irp);
+            return;
+        }
+
+        if ((irp.Flags & IrpFlags.DeferIoCompletion) != 0 && !irp.PendingReturned)
+        {
+            // The sender's system service does the rest when the dispatch routine has returned (IRP_DEFER_IO_COMPLETION, wdm.h).
+            _deferred.Add(irp.Address);
+            return;
+        }
+
+        await FinishForSender(irp);
+    }
+
+    /// <summary>Requests whose last part waits for their dispatch routine to return.</summary>
+    private readonly HashSet<VirtualAddress> _deferred = [];
+
+    /// <summary>Does what a request's completion left for its sender; nothing when it left nothing.</summary>
+    private GuestTask FinishDeferred(Irp irp) => _deferred.Remove(irp.Address) ? FinishForSender(irp) : GuestTask.CompletedTask;
+
+    /// <summary>The memory manager's own reads and writes: status and event, no buffers, MDLs or file object to give back (IRP_SYNCHRONOUS_PAGING_IO, wdm.h).</summary>
+    private void FinishPaging(Irp irp)
+    {
+        if ((irp.Flags & IrpFlags.SynchronousPagingIo) == 0)
+            throw MachineStopException.Unsupported(UnsupportedKind.Case, "an asynchronous paging request that came back to the I/O manager");
+        WriteStatusBlock(irp, irp.IoStatus.Status);
+        if (irp.UserEvent is { } done)
+            _kernel.Ke.Signal(done.Address, 1);
+        FreeIrp(irp);
+    }
+
+    private async GuestTask FinishForSender(Irp irp)
+    {
         UnlockMdls(irp);
         if (irp.Thread is null)
         {

@@ -50,10 +50,16 @@ internal sealed partial class IoManager
         var synchronize = (Irql)Memory.ReadByte(parameters + 0x30);
         var interrupt = Connect(
             Memory.ReadPointer(parameters + 0x18), Memory.ReadPointer(parameters + 0x20), Memory.ReadPointer(parameters + 0x28),
-            isLine ? 0 : Memory.ReadUInt32(parameters + 0x34), irql, synchronize < irql ? irql : synchronize, Memory.ReadPointer(parameters + 8));
+            isLine ? LineVector(parameters) : Memory.ReadUInt32(parameters + 0x34), irql, synchronize < irql ? irql : synchronize, Memory.ReadPointer(parameters + 8));
         Memory.WritePointer(Memory.ReadPointer(parameters + 0x10), interrupt);
         return NtStatus.Success;
     }
+
+    /// <summary>The vector of the line that the device has; zero for one that has none (Doc: IoConnectInterruptEx, CONNECT_LINE_BASED).</summary>
+    private uint LineVector(VirtualAddress parameters) =>
+        _kernel.Pnp.DeviceOfPdo(Memory.ReadPointer(parameters + 8))?.AssignedResources.FirstOrDefault(r => r.Kind == DeviceResourceKind.Interrupt) is { } line
+            ? PnpManager.VectorOf(line.Start)
+            : 0;
 
     /// <summary>The lab's devices signal no messages: the fallback routine is connected to the line, and the caller is told so by the version.</summary>
     private NtStatus ConnectFallBack(VirtualAddress parameters)
@@ -61,7 +67,7 @@ internal sealed partial class IoManager
         var synchronize = (Irql)Memory.ReadByte(parameters + 0x30);
         var interrupt = Connect(
             Memory.ReadPointer(parameters + FallBackServiceRoutine), Memory.ReadPointer(parameters + 0x20), Memory.ReadPointer(parameters + 0x28),
-            0, (Irql)LineBasedIrql, synchronize < (Irql)LineBasedIrql ? (Irql)LineBasedIrql : synchronize, Memory.ReadPointer(parameters + 8));
+            LineVector(parameters), (Irql)LineBasedIrql, synchronize < (Irql)LineBasedIrql ? (Irql)LineBasedIrql : synchronize, Memory.ReadPointer(parameters + 8));
         Memory.WritePointer(Memory.ReadPointer(parameters + 0x10), interrupt);
         Memory.WriteUInt32(parameters, ConnectLineBased);
         return NtStatus.Success;

@@ -113,11 +113,19 @@ internal sealed partial class IoManager
         return file;
     }
 
+    /// <summary>Images whose code made a file object that is alive, by file object.</summary>
+    private readonly Dictionary<VirtualAddress, string> _openers = [];
+
+    /// <summary>The image whose code opened a file; null for an application's open.</summary>
+    public string? OpenerOf(VirtualAddress file) => _openers.GetValueOrDefault(file);
+
     /// <summary>A file object with its events and lists initialised and the reference of its creation.</summary>
     private FileObject NewFileObject(DeviceObject device, ReferenceCause cause)
     {
         var bytes = FileObject.SizeOf(Memory.Layout);
         var file = new FileObject(Memory, _kernel.Ob.Create(ObjectKind.File, (ulong)bytes, PoolTags.File, cause));
+        if (_kernel.Images.DriverStack() is [{ Module: { } module }, ..])
+            _openers[file.Address] = module;
         file.SetType(Memory, FileType);
         file.SetSize(Memory, (short)bytes);
         file.SetDeviceObject(Memory, device);

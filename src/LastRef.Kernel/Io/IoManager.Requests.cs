@@ -172,7 +172,9 @@ internal sealed partial class IoManager
             QueueToThread(irp);
         else
             QueueToFile(irp, file);
+        irp.SetFlags(Memory, irp.Flags | IrpFlags.DeferIoCompletion);
         status = await IofCallDriver(top, irp);
+        await FinishDeferred(irp);
         if (isSynchronous)
         {
             if (status == NtStatus.Pending)

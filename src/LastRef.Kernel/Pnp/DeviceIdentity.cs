@@ -33,6 +33,9 @@ public sealed record DeviceIdentity
     /// <summary>True when the device works without a function driver (Doc: DEVICE_CAPABILITIES, RawDeviceOK).</summary>
     public bool RawDeviceOk { get; init; }
 
+    /// <summary>True when it can only be ejected while the system sleeps (Doc: DEVICE_CAPABILITIES, WarmEjectSupported).</summary>
+    public bool IsEjectedAsleep { get; init; }
+
     /// <summary>GUID_BUS_TYPE_* of its bus; null for the lab's own (Doc: PNP_BUS_INFORMATION).</summary>
     public Guid? BusType { get; init; }
 

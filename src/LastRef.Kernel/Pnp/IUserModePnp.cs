@@ -16,4 +16,13 @@ internal interface IUserModePnp
 
     /// <summary>An interface came or went (U-5.38).</summary>
     GuestTask InterfaceChanged(Guid classGuid, string name, bool arrived);
+
+    /// <summary>A driver reports an event of its own to all who have the device open and registered that handle (U-6.68, U-9.1).</summary>
+    GuestTask Custom(PnpDevice device, Guid what);
+
+    /// <summary>Whether anybody wants to hear of device instances (CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE, U-9.4).</summary>
+    bool HasInstanceListeners { get; }
+
+    /// <summary>A device instance was enumerated, started or removed (U-9.3).</summary>
+    GuestTask InstanceChanged(string instancePath, InstanceChange change);
 }

@@ -125,7 +125,8 @@ internal sealed class LabBus(NtKernel kernel)
         if (location.DeviceCapabilities is not { } capabilities || !_identities.TryGetValue(device.Address, out var identity))
             return;
         capabilities.SetRemovable(Memory, 1);
-        capabilities.SetEjectSupported(Memory, 1);
+        capabilities.SetEjectSupported(Memory, identity.IsEjectedAsleep ? 0u : 1);
+        capabilities.SetWarmEjectSupported(Memory, identity.IsEjectedAsleep ? 1u : 0);
         capabilities.SetSurpriseRemovalOK(Memory, 1);
         capabilities.SetUniqueID(Memory, 1);
         capabilities.SetRawDeviceOK(Memory, identity.RawDeviceOk ? 1u : 0);

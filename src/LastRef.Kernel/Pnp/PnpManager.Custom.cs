@@ -49,6 +49,10 @@ internal sealed partial class PnpManager
             await CallBack(entry, copy);
             _kernel.Ex.PagedPool.Free(copy);
         }
+
+        // DBT_CUSTOMEVENT and CM_NOTIFY_ACTION_DEVICECUSTOMEVENT (U-9.1, U-9.3): handles of applications and services are told too.
+        if (UserMode is { } listeners)
+            await listeners.Custom(device, new Guid(structure.AsSpan(4, 16)));
     }
 
     /// <summary>The events of the PnP manager itself are not a driver's to send.</summary>

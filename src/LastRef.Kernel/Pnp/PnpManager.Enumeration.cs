@@ -63,7 +63,7 @@ internal sealed partial class PnpManager
         var deviceId = await QueryId(pdo, 0) ?? throw BadId(pdo, "no device id");
         var instance = await QueryId(pdo, 3) ?? "0";
         var hardware = await QueryId(pdo, 1);
-        var (hasUniqueId, rawDeviceOk) = await QueryCapabilities(pdo);
+        var (hasUniqueId, rawDeviceOk, _) = await QueryCapabilities(pdo);
         var path = $@"{deviceId}\{(hasUniqueId ? "" : InstancePrefix(parent))}{instance}";
         // U-5.37: one that was pulled out and waits for its closes is another device, though it had the same path.
         if (_byPath.TryGetValue(path, out var twin) && twin is { IsDeleted: false, IsMissing: false })

@@ -7,18 +7,27 @@ internal sealed partial class PnpManager
 {
     /// <summary>Orderly removal of a device and its descendants; the device itself is disabled and its PDO stays (U-5.43).</summary>
     /// <returns>STATUS_PLUGPLAY_QUERY_VETOED when somebody refused or a handle is open (U-5.13, U-5.50).</returns>
-    public GuestTask<NtStatus> QueryAndRemove(PnpDevice device) => Serialized(() => RemoveLocked(device, new RemovalRequest(DeviceProblem.Disabled)));
+    /// <param name="requester">The process that asks (CM_Query_And_Remove_SubTree); null for the system itself.</param>
+    public GuestTask<NtStatus> QueryAndRemove(PnpDevice device, VirtualAddress? requester = null) =>
+        Serialized(() => RemoveLocked(device, new RemovalRequest(DeviceProblem.Disabled) { Requester = requester }));
 
     private async GuestTask<NtStatus> RemoveLocked(PnpDevice device, RemovalRequest request)
     {
-        if (Refusal(device) is { } refusal)
+        if (Refusal(device, request) is { } refusal)
         {
             RecordVeto(refusal, device);
             return NtStatus.PlugplayQueryVetoed;
         }
 
         var devices = await RemovalSet(device, request.Ejects);
-        if (await QueryRemove(devices) is { } veto)
+        if (LegacyDriverOf(device, devices) is { } legacy)
+        {
+            RecordVeto(legacy, device);
+            return NtStatus.PlugplayQueryVetoed;
+        }
+
+        var isWarm = request.Ejects && await IsEjectedAsleep(device);
+        if (await QueryRemove(devices, isWarm ? device : null) is { } veto)
             return veto;
 
         // U-5.15: who registered is told before the REMOVE requests.
@@ -49,14 +58,15 @@ internal sealed partial class PnpManager
             await DeleteNode(member);
 
         if (request.Ejects && !device.IsDeleted)
-            await SendPnp(device, PnpMinor.Eject);
+            await _kernel.Po.Within(isWarm, async () => await SendPnp(device, PnpMinor.Eject));
         await AttemptUnloads([.. devices]);
         return NtStatus.Success;
     }
 
     /// <summary>Asks user mode, then drivers that registered, then the stacks, and looks for open handles (U-5.10 to U-5.13).</summary>
     /// <returns>Null when the devices may go; after a veto everybody who was asked has been told, and they go on working (U-5.14).</returns>
-    private async GuestTask<NtStatus?> QueryRemove(List<PnpDevice> devices)
+    /// <param name="warm">A device that is ejected while the system sleeps; null when nothing is.</param>
+    private async GuestTask<NtStatus?> QueryRemove(List<PnpDevice> devices, PnpDevice? warm)
     {
         var round = new QueryRound();
         if (UserMode is { } user && await user.QueryRemove(devices) is { } refusal)
@@ -77,6 +87,12 @@ internal sealed partial class PnpManager
             if (OpensOf(member) is { } open)
                 return await Veto(open, member, round);
             SetState(member, NodeState.QueryRemoved);
+        }
+
+        if (warm is not null && await _kernel.Po.QueryEjectSleep() is { } refuses)
+        {
+            // U-5.50a, type 9, which carries no name: the sleep that the eject needs cannot be had.
+            return await Veto(new PnpVeto(VetoType.InsufficientPower, "", refuses.Identity.InstancePath), warm, round);
         }
 
         return null;

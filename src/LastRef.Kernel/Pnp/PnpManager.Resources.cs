@@ -14,6 +14,9 @@ internal sealed partial class PnpManager
     /// <summary>Vectors of device interrupts begin here; the IRQL of a vector is its upper half (x64).</summary>
     internal const uint FirstDeviceVector = 0x50;
 
+    /// <summary>The vector on which the interrupts of a line come.</summary>
+    public static uint VectorOf(ulong line) => FirstDeviceVector + (uint)line;
+
     /// <summary>Gives a device the resources that its START will hand over; none leaves both lists null.</summary>
     public void AssignResources(PnpDevice device, IReadOnlyList<DeviceResource> resources)
     {
@@ -67,7 +70,7 @@ internal sealed partial class PnpManager
         if (resource.Kind == DeviceResourceKind.Interrupt)
         {
             // Raw: the line as level and vector. Translated: the IRQL and the vector that IoConnectInterrupt takes.
-            var vector = translated ? FirstDeviceVector + (uint)resource.Start : (uint)resource.Start;
+            var vector = translated ? VectorOf(resource.Start) : (uint)resource.Start;
             descriptor.SetShareDisposition(Memory, Shared);
             descriptor.SetFlags(Memory, InterruptLatched);
             descriptor.SetInterruptLevel(Memory, (ushort)(translated ? vector >> 4 : vector));

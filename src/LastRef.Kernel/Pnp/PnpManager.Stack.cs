@@ -75,6 +75,7 @@ internal sealed partial class PnpManager
         device.IsStarted = true;
         SetState(device, NodeState.StartPostWork);
         SetState(device, NodeState.Started);
+        QueueInstanceChange(device, InstanceChange.Started);
         await QueryState(device);
         if (device.IsStarted)
             await EnumerateLocked(device);
@@ -109,7 +110,6 @@ internal sealed partial class PnpManager
         var key = IoManager.ServicesKey + "\\" + service;
         if (_kernel.Io.FindDriver(key) is { } loaded)
             return (NtStatus.Success, loaded);
-        var before = _kernel.Trace.Records.Count;
         var (status, driver) = await _kernel.Io.LoadDriver(key);
         if (driver is not null)
             return (status, driver);
@@ -125,8 +125,7 @@ internal sealed partial class PnpManager
         else
         {
             // U-5.60: 37 when DriverEntry failed, 39 when the image could not be loaded at all.
-            var ran = _kernel.Trace.Records.Skip(before).OfType<DriverCallRecord>().Any(c => c.Kind == DriverCallKind.DriverEntry);
-            SetProblem(device, ran ? DeviceProblem.FailedDriverEntry : DeviceProblem.DriverFailedLoad, status);
+            SetProblem(device, _kernel.Io.LastLoadRanEntry ? DeviceProblem.FailedDriverEntry : DeviceProblem.DriverFailedLoad, status);
         }
 
         return (status, null);
@@ -142,8 +141,11 @@ internal sealed partial class PnpManager
         return new NtStatus((int)result);
     }
 
+    /// <summary>Whether a device can only be ejected while the system sleeps (Doc: DEVICE_CAPABILITIES, EjectSupported and WarmEjectSupported).</summary>
+    private async GuestTask<bool> IsEjectedAsleep(PnpDevice device) => (await QueryCapabilities(device.Pdo)).IsWarmEject;
+
     /// <summary>Asks a stack what the device can do (Doc: IRP_MN_QUERY_CAPABILITIES).</summary>
-    private async GuestTask<(bool HasUniqueId, bool RawDeviceOk)> QueryCapabilities(DeviceObject pdo)
+    private async GuestTask<(bool HasUniqueId, bool RawDeviceOk, bool IsWarmEject)> QueryCapabilities(DeviceObject pdo)
     {
         var bytes = DeviceCapabilities.SizeOf(Memory.Layout);
         var address = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes, PoolTags.Pnp, null);
@@ -158,7 +160,9 @@ internal sealed partial class PnpManager
             location.SetMinorFunction(Memory, (byte)PnpMinor.QueryCapabilities);
             location.SetDeviceCapabilities(Memory, capabilities);
         });
-        var answer = status.IsSuccess ? (capabilities.UniqueID != 0, capabilities.RawDeviceOK != 0) : (false, false);
+        var answer = status.IsSuccess
+            ? (capabilities.UniqueID != 0, capabilities.RawDeviceOK != 0, capabilities is { EjectSupported: 0, WarmEjectSupported: not 0 })
+            : (false, false, false);
         _kernel.Ex.NonPagedPool.Free(address);
         return answer;
     }

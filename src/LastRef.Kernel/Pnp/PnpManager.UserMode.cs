@@ -8,6 +8,13 @@ internal sealed partial class PnpManager
     /// <summary>Who passes notifications on to applications and services; null for a machine without any.</summary>
     public IUserModePnp? UserMode { get; set; }
 
+    /// <summary>A worker tells who listens for instances; without one nothing is queued.</summary>
+    private void QueueInstanceChange(PnpDevice device, InstanceChange change)
+    {
+        if (UserMode is { HasInstanceListeners: true } listeners)
+            _kernel.Ex.QueueWork(_ => listeners.InstanceChanged(device.Identity.InstancePath, change));
+    }
+
     /// <summary>Open handles of all processes on the devices of a stack, by process and value; event 225 names them (U-5.20, U-9.30).</summary>
     public IReadOnlyList<VetoHolder> OpenersOf(PnpDevice device)
     {

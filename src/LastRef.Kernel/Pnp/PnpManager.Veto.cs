@@ -12,9 +12,15 @@ internal sealed partial class PnpManager
     internal static bool HasOpens(PnpDevice device) => StackAbove(device.Pdo).Exists(d => d.ReferenceCount != 0);
 
     /// <summary>What refuses a removal before anybody is asked.</summary>
-    private PnpVeto? Refusal(PnpDevice device)
+    private PnpVeto? Refusal(PnpDevice device, RemovalRequest request)
     {
         var path = device.Identity.InstancePath;
+        if (request.Requester is { } requester && !_kernel.Se.HasPrivilege(requester, SecurityMonitor.LoadDriverPrivilege))
+        {
+            // U-5.50a, type 12, which carries no name; which privilege is asked for is inferred from what NtLoadDriver asks.
+            return new PnpVeto(VetoType.InsufficientRights, "", _kernel.Ps.ImageNameOf(requester));
+        }
+
         if (device == _root)
             return new PnpVeto(VetoType.IllegalDeviceRequest, path);
         if (device.IsDeleted)
@@ -33,6 +39,10 @@ internal sealed partial class PnpManager
             ? new PnpVeto(VetoType.PendingClose, pending.Identity.InstancePath, OwnerOfOpen(pending))
             : null;
     }
+
+    /// <summary>A device that would go along and whose driver is no PnP driver: it cannot be asked (U-5.50a, type 11, which names the service).</summary>
+    private PnpVeto? LegacyDriverOf(PnpDevice asked, List<PnpDevice> devices) =>
+        devices.Find(d => d != asked && IsDrivenByLegacyDriver(d))?.Identity.Service is { } service ? new PnpVeto(VetoType.LegacyDriver, service, service) : null;
 
     private PnpVeto? OpensOf(PnpDevice device) =>
         HasOpens(device) ? new PnpVeto(VetoType.OutstandingOpen, device.Identity.InstancePath, OwnerOfOpen(device)) : null;
@@ -53,27 +63,22 @@ internal sealed partial class PnpManager
         if (OpenersOf(device) is [var first, ..])
             return first.ProcessName;
         var stack = StackAbove(device.Pdo).Select(d => d.Address).ToHashSet();
-        var files = _kernel.Ob.AllOf(ObjectKind.File)
-            .Where(f => new FileObject(Memory, f).DeviceObject is { } opened && stack.Contains(opened.Address)).ToHashSet();
-        return _kernel.Trace.Of<ObjectRecord>().LastOrDefault(o => o.Created && files.Contains(o.Object))?.Site?.Module;
+        return _kernel.Ob.AllOf(ObjectKind.File)
+            .Where(f => new FileObject(Memory, f).DeviceObject is { } opened && stack.Contains(opened.Address))
+            .Select(f => _kernel.Io.OpenerOf(f)).LastOrDefault(module => module is not null);
     }
 
     /// <summary>The driver that completed the last QUERY_REMOVE with a failure.</summary>
-    private string? WhoFailedTheQuery()
-    {
-        var records = _kernel.Trace.Records;
-        for (var i = records.Count - 1; i >= 0; i--)
-        {
-            if (records[i] is IrpRecord { Step: IrpStep.Completed, Major: (byte)IrpMajor.Pnp, Minor: (byte)PnpMinor.QueryRemoveDevice } completed)
-            {
-                return _kernel.Ob.IsAlive(completed.Driver, ObjectKind.Driver)
-                    ? new DriverObject(Memory, completed.Driver).DriverName.ToText()
-                    : null;
-            }
-        }
+    private DriverObject? _failedQuery;
 
-        return null;
+    /// <summary>Called when a driver completes a request with a failure.</summary>
+    public void OnFailed(IoStackLocation location)
+    {
+        if (location.MajorFunction == IrpMajor.Pnp && location.MinorFunction == (byte)PnpMinor.QueryRemoveDevice)
+            _failedQuery = location.DeviceObject?.DriverObject;
     }
+
+    private string? WhoFailedTheQuery() => _failedQuery is { } driver && IsAlive(driver) ? driver.DriverName.ToText() : null;
 
     /// <summary>The device in the subtree for whose sake the whole branch stays.</summary>
     private string? WhoIsNotDisableable(PnpDevice device) =>

@@ -48,6 +48,7 @@ internal sealed partial class PnpManager(NtKernel kernel)
         if (identity.Service is { } service)
             _kernel.Rtl.WriteString(view.ServiceName, service, PoolTags.Pnp);
         SetState(device, NodeState.Initialized);
+        QueueInstanceChange(device, InstanceChange.Enumerated);
         return device;
     }
 
@@ -113,6 +114,7 @@ internal sealed partial class PnpManager(NtKernel kernel)
         if (_byPath.GetValueOrDefault(device.Identity.InstancePath) == device)
             _byPath.Remove(device.Identity.InstancePath);
         SetState(device, NodeState.Deleted);
+        QueueInstanceChange(device, InstanceChange.Removed);
         var node = new DeviceNode(Memory, device.Node);
         if (node.Parent is { } parent)
         {

@@ -7,12 +7,14 @@ internal sealed partial class PowerManager
 {
     // SYSTEM_POWER_STATE (wdm.h).
     private const uint SystemWorking = 1;
+    private const uint SystemSleeping1 = 2;
     private const uint SystemSleeping3 = 4;
     private const uint SystemShutdown = 6;
 
     // POWER_ACTION (wdm.h): what a system power request is part of.
     private const uint ActionSleep = 2;
     private const uint ActionShutdown = 4;
+    private const uint ActionWarmEject = 7;
 
     /// <summary>True between a sleep that everybody agreed to and the resume.</summary>
     public bool IsAsleep { get; private set; }
@@ -22,24 +24,49 @@ internal sealed partial class PowerManager
     /// <remarks>The PnP manager's tree stands still meanwhile; a stuck removal would end in bug check 0x9F on Windows (U-4.39).</remarks>
     public GuestTask<NtStatus> Sleep() => _kernel.Pnp.Serialized(async () =>
     {
-        var devices = PoweredDevices();
-        var asked = new List<PnpDevice>();
-        foreach (var device in devices)
-        {
-            asked.Add(device);
-            var status = await SendSystemPower(device, PowerMinor.QueryPower, SystemSleeping3, ActionSleep);
-            if (status.IsSuccess || status == NtStatus.NotSupported)
-                continue;
-            foreach (var cancelled in Enumerable.Reverse(asked))
-                await SendSystemPower(cancelled, PowerMinor.SetPower, SystemWorking, ActionSleep);
-            return status;
-        }
-
-        foreach (var device in devices)
-            await SendSystemPower(device, PowerMinor.SetPower, SystemSleeping3, ActionSleep);
+        if (await AskAll(SystemSleeping3, ActionSleep) is { } refusal)
+            return refusal.Status;
+        await SetAll(PoweredDevices(), SystemSleeping3, ActionSleep);
         IsAsleep = true;
         return NtStatus.Success;
     });
+
+    /// <summary>Asks every device whether the system may sleep for an eject (Doc: IRP_MN_QUERY_POWER, PowerActionWarmEject).</summary>
+    /// <returns>The device whose stack refused; null when the system may.</returns>
+    public async GuestTask<PnpDevice?> QueryEjectSleep() => (await AskAll(SystemSleeping1, ActionWarmEject))?.Device;
+
+    /// <summary>Does something, while the system sleeps when it has to.</summary>
+    public async GuestTask Within(bool sleep, Func<GuestTask> work)
+    {
+        if (sleep)
+            await SetAll(PoweredDevices(), SystemSleeping1, ActionWarmEject);
+        await work();
+        if (sleep)
+            await SetAll(Enumerable.Reverse(PoweredDevices()), SystemWorking, ActionWarmEject);
+    }
+
+    /// <summary>One device after the other; after a refusal those that were asked hear that the system works on.</summary>
+    private async GuestTask<(PnpDevice Device, NtStatus Status)?> AskAll(uint state, uint action)
+    {
+        var asked = new List<PnpDevice>();
+        foreach (var device in PoweredDevices())
+        {
+            asked.Add(device);
+            var status = await SendSystemPower(device, PowerMinor.QueryPower, state, action);
+            if (status.IsSuccess || status == NtStatus.NotSupported)
+                continue;
+            await SetAll(Enumerable.Reverse(asked), SystemWorking, action);
+            return (device, status);
+        }
+
+        return null;
+    }
+
+    private async GuestTask SetAll(IEnumerable<PnpDevice> devices, uint state, uint action)
+    {
+        foreach (var device in devices.ToArray())
+            await SendSystemPower(device, PowerMinor.SetPower, state, action);
+    }
 
     /// <summary>Wakes every device, parents before children, and looks what is still there (U-5.45).</summary>
     public GuestTask<NtStatus> Resume() => _kernel.Pnp.Serialized(async () =>

@@ -45,6 +45,15 @@ internal sealed class NotificationBroker(LabMachine machine) : IUserModePnp
         return registration;
     }
 
+    /// <summary>Registers for device instances (CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE, U-9.4), which only the configuration manager offers.</summary>
+    /// <param name="instancePath">Null for all of them (CM_NOTIFY_FILTER_FLAG_ALL_DEVICE_INSTANCES).</param>
+    public ClientRegistration RegisterInstance(LabApplication application, string? instancePath)
+    {
+        var registration = new ClientRegistration(application, NotificationApi.ConfigurationManager, null, null) { Instance = instancePath ?? "" };
+        _registrations.Add(registration);
+        return registration;
+    }
+
     /// <summary>Ends a registration; the configuration manager's routine waits until the callback is out (U-9.15).</summary>
     public async GuestTask Unregister(ClientRegistration registration)
     {
@@ -112,6 +121,26 @@ internal sealed class NotificationBroker(LabMachine machine) : IUserModePnp
     {
         foreach (var registration in _registrations.Where(r => r.Class == classGuid).ToArray())
             await Deliver(registration, arrived ? ClientEvent.InterfaceArrival : ClientEvent.InterfaceRemoval, name);
+    }
+
+    public async GuestTask Custom(PnpDevice device, Guid what)
+    {
+        foreach (var registration in Of(device))
+            await Deliver(registration, ClientEvent.Custom, what.ToString("B"));
+    }
+
+    public bool HasInstanceListeners => _registrations.Exists(r => r.Instance is not null);
+
+    public async GuestTask InstanceChanged(string instancePath, InstanceChange change)
+    {
+        var what = change switch
+        {
+            InstanceChange.Enumerated => ClientEvent.InstanceEnumerated,
+            InstanceChange.Started => ClientEvent.InstanceStarted,
+            _ => ClientEvent.InstanceRemoved,
+        };
+        foreach (var registration in _registrations.Where(r => r.Instance is "" || instancePath.Equals(r.Instance, StringComparison.OrdinalIgnoreCase)).ToArray())
+            await Deliver(registration, what, instancePath);
     }
 
     private ClientRegistration[] Of(PnpDevice device) => [.. _registrations.Where(r => r.Device == device)];

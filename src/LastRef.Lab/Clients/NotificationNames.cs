@@ -11,6 +11,10 @@ internal static class NotificationNames
             ClientEvent.RemovePending => "CM_NOTIFY_ACTION_DEVICEREMOVEPENDING",
             ClientEvent.RemoveComplete => "CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE",
             ClientEvent.InterfaceArrival => "CM_NOTIFY_ACTION_DEVICEINTERFACEARRIVAL",
+            ClientEvent.Custom => "CM_NOTIFY_ACTION_DEVICECUSTOMEVENT",
+            ClientEvent.InstanceEnumerated => "CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED",
+            ClientEvent.InstanceStarted => "CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED",
+            ClientEvent.InstanceRemoved => "CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED",
             _ => "CM_NOTIFY_ACTION_DEVICEINTERFACEREMOVAL",
         }
         : what switch
@@ -19,6 +23,7 @@ internal static class NotificationNames
             ClientEvent.QueryRemoveFailed => "DBT_DEVICEQUERYREMOVEFAILED",
             ClientEvent.RemovePending => "DBT_DEVICEREMOVEPENDING",
             ClientEvent.InterfaceArrival => "DBT_DEVICEARRIVAL",
+            ClientEvent.Custom => "DBT_CUSTOMEVENT",
             _ => "DBT_DEVICEREMOVECOMPLETE",
         };
 }

@@ -38,12 +38,13 @@ internal sealed class PersonView(NtKernel kernel, IReadOnlyList<LabApplication> 
     private void Show(VetoRecord veto)
     {
         var type = VetoTypes.NameOf(veto.VetoType);
-        Add(SeenWhere.RemovalCall, RemoveVetoed, "CR_REMOVE_VETOED", $"{type}, named {veto.Name}: {VetoTypes.Meaning(veto.VetoType)}");
+        var named = veto.Name.Length == 0 ? "" : $", named {veto.Name}";
+        Add(SeenWhere.RemovalCall, RemoveVetoed, "CR_REMOVE_VETOED", $"{type}{named}: {VetoTypes.Meaning(veto.VetoType)}");
 
         // The event names processes: those whose handles are open, or the application that refused.
         foreach (var holder in veto.Holders.DistinctBy(h => h.ProcessId))
             Add(SeenWhere.SystemLog, RemovalStopped, "Kernel-PnP", $"{PathOf(holder)}, process id {holder.ProcessId}, stopped the removal of {InstanceOf(veto)}");
-        Add(SeenWhere.SetupLog, veto.VetoType, type, $"the query to remove {InstanceOf(veto)} was vetoed by {veto.Name}");
+        Add(SeenWhere.SetupLog, veto.VetoType, type, $"the query to remove {InstanceOf(veto)} was vetoed{(veto.Name.Length == 0 ? "" : $" by {veto.Name}")}");
     }
 
     /// <summary>The path of a process's image; EPROCESS has only the start of its file name.</summary>

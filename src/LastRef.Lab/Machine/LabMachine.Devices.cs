@@ -31,8 +31,9 @@ internal sealed partial class LabMachine
     }
 
     /// <summary>Orderly removal; the PDO stays (U-5.43).</summary>
-    public NtStatus? Remove(PnpDevice device) =>
-        Step(StimulusKind.RemoveDevice, device.Identity.InstancePath, _ => Kernel.Pnp.QueryAndRemove(device));
+    /// <param name="requester">The application that asks, for its rights; null for the system itself.</param>
+    public NtStatus? Remove(PnpDevice device, LabApplication? requester = null) =>
+        Step(StimulusKind.RemoveDevice, device.Identity.InstancePath, _ => Kernel.Pnp.QueryAndRemove(device, requester?.Process));
 
     /// <summary>Pulls the device out without a word (U-5.30).</summary>
     public void PullOut(PnpDevice device) =>

@@ -25,6 +25,8 @@ public readonly partial struct DeviceCapabilities(Target target, VirtualAddress 
 
     [Field(Writable = true, Bits = true)] public partial uint SurpriseRemovalOK { get; }
 
+    [Field(Writable = true, Bits = true)] public partial uint WarmEjectSupported { get; }
+
     [Field("Address", Writable = true)] public partial uint DeviceAddress { get; }
 
     [Field(Writable = true)] public partial uint UINumber { get; }

@@ -13,6 +13,7 @@ public enum IrpFlags : uint
     BufferedIo = 0x00000010,
     DeallocateBuffer = 0x00000020,
     InputOperation = 0x00000040,
+    SynchronousPagingIo = InputOperation,
     CreateOperation = 0x00000080,
     ReadOperation = 0x00000100,
     WriteOperation = 0x00000200,

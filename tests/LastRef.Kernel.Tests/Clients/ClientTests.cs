@@ -252,4 +252,60 @@ public sealed class ClientTests
         var seen = Assert.Single(lab.Seen(SeenWhere.DeviceManager));
         Assert.Equal((22, "CM_PROB_DISABLED"), (seen.Code, seen.Name));
     }
+
+    [Fact]
+    [Trait("Spec", "U-9.3")]
+    [Trait("Spec", "U-9.4")]
+    public void Who_listens_for_instances_hears_of_enumeration_start_and_removal()
+    {
+        using var lab = LabClient.Pnp("model-pnp.sys");
+        var listener = lab.Machine.StartApplication("watcher.exe");
+        lab.Machine.Notifications.RegisterInstance(listener, null);
+        var one = lab.Machine.StartApplication("other.exe");
+        lab.Machine.Notifications.RegisterInstance(one, lab.Device.Identity.InstancePath);
+        var second = lab.Machine.PlugIn(lab.Identity(1))!;
+        lab.Machine.PullOut(second);
+        lab.Machine.PullOut(lab.Device);
+        var told = lab.Trace.Of<ClientNotificationRecord>().ToList();
+        Assert.Equal(
+            [
+                ("CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED", second.Identity.InstancePath), ("CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED", second.Identity.InstancePath),
+                ("CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED", second.Identity.InstancePath), ("CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED", lab.Device.Identity.InstancePath),
+            ],
+            told.Where(t => t.Client == "watcher.exe").Select(t => (t.Message, t.Subject)));
+        Assert.Equal([("CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED", lab.Device.Identity.InstancePath)], told.Where(t => t.Client == "other.exe").Select(t => (t.Message, t.Subject)));
+    }
+
+    [Theory]
+    [Trait("Spec", "U-6.68")]
+    [Trait("Spec", "U-9.1")]
+    [InlineData(false, "DBT_CUSTOMEVENT")]
+    [InlineData(true, "CM_NOTIFY_ACTION_DEVICECUSTOMEVENT")]
+    public void A_drivers_own_event_reaches_the_handles_that_were_registered_for_the_device(bool byConfigurationManager, string name)
+    {
+        using var lab = LabClient.Pnp("model-pnp.sys");
+        var handle = lab.OpenInterface();
+        lab.Machine.Register(handle, byConfigurationManager ? NotificationApi.ConfigurationManager : NotificationApi.Window);
+        var own = new Guid("99999999-2222-3333-4444-555555555555");
+        var kernel = lab.Machine.Kernel;
+        var structure = kernel.Ex.NonPagedPool.Allocate(0x28, 0x7473_6554, null);
+        kernel.Memory.WriteUInt32(structure, 0x0028_0001);
+        kernel.Memory.Write(structure + 4, own.ToByteArray());
+        lab.Machine.Step(StimulusKind.Note, "a driver reports an event of its own", _ => kernel.Pnp.IoReportTargetDeviceChange(lab.Device.Pdo, structure));
+        var told = Assert.Single(lab.Trace.Of<ClientNotificationRecord>());
+        Assert.Equal((ClientEvent.Custom, name, own.ToString("B")), (told.Event, told.Message, told.Subject));
+        Assert.False(handle.IsClosed);
+    }
+
+    [Fact]
+    [Trait("Spec", "U-5.50")]
+    public void A_removal_by_an_application_without_rights_is_refused_and_shown()
+    {
+        using var lab = LabClient.Pnp("model-pnp.sys");
+        var application = lab.Machine.StartApplication("guest.exe");
+        lab.Machine.Kernel.Se.RemovePrivilege(application.Process, SecurityMonitor.LoadDriverPrivilege);
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, lab.Machine.Remove(lab.Device, application));
+        Assert.Contains(lab.Seen(SeenWhere.RemovalCall), s => s.Text == "PNP_VetoInsufficientRights: the rights do not suffice");
+        Assert.Contains(lab.Seen(SeenWhere.SetupLog), s => s.Code == 12);
+    }
 }

@@ -149,6 +149,104 @@ public sealed class VetoTests
         Assert.Equal((2, path), (Veto(test).Type, Veto(test).Name));
     }
 
+    [Fact]
+    [Trait("Spec", "U-5.50a")]
+    public void A_sleep_that_a_warm_eject_needs_and_cannot_have_is_type_9_without_a_name()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "dock");
+        var warm = test.Run(_ => test.Kernel.Pnp.Arrive(new DeviceIdentity { InstancePath = @"LASTREF\DOCK\0", Service = "dock", IsEjectedAsleep = true }));
+        Assert.Equal(NtStatus.Success, pnp.Start(warm));
+        var other = pnp.PlugIn(1);
+        var refuses = true;
+        var asked = new List<(byte Minor, uint Action)>();
+        pnp.OnOther = (irp, location) =>
+        {
+            if (location.MajorFunction != IrpMajor.Power)
+                return pnp.Driver.Complete(irp, NtStatus.Success);
+            asked.Add((location.MinorFunction, location.PowerShutdownType));
+            var isQuery = location.MinorFunction == (byte)PowerMinor.QueryPower;
+            return pnp.Driver.Complete(irp, refuses && isQuery ? NtStatus.InsufficientPower : NtStatus.Success);
+        };
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, OperationTests.Act(test, p => p.Eject(warm)));
+        var veto = Veto(test);
+        Assert.Equal((9, ""), (veto.Type, veto.Name));
+        Assert.Contains(veto.Owner, new[] { warm.Identity.InstancePath, other.Identity.InstancePath });
+        Assert.Contains("CancelRemoveDevice", pnp.Log);
+        Assert.True(warm.IsStarted);
+        Assert.All(asked, a => Assert.Equal(7u, a.Action));
+
+        refuses = false;
+        asked.Clear();
+        Assert.Equal(NtStatus.Success, OperationTests.Act(test, p => p.Eject(warm)));
+        Assert.Equal(DeviceProblem.HeldForEject, test.Kernel.Pnp.ShownProblem(warm.Identity.InstancePath));
+
+        // The device that stays sleeps while the other is ejected, and wakes.
+        Assert.Equal(2, asked.Count(a => a.Minor == (byte)PowerMinor.SetPower));
+    }
+
+    [Fact]
+    [Trait("Spec", "U-5.50a")]
+    public void A_device_with_a_legacy_driver_that_would_go_along_is_type_11_and_names_the_service()
+    {
+        using var test = KernelTest.Boot();
+        var legacy = TestDriver.Load(test, "finder");
+        var pdo = test.Allocate(8);
+        Assert.Equal(NtStatus.Success, test.Status("IoReportDetectedDevice", legacy.Object.Address.Value, 0, 0, 0, 0, 0, 1, pdo.Value));
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        pnp.Named[3] = [new DeviceObject(test.Memory, test.Memory.ReadPointer(pdo))];
+        pnp.Log.Clear();
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, pnp.Remove(device));
+        Assert.Equal((11, "finder", "finder"), Veto(test));
+        Assert.DoesNotContain("QueryRemoveDevice", pnp.Log);
+        Assert.True(device.IsStarted);
+    }
+
+    [Fact]
+    [Trait("Spec", "U-5.50a")]
+    public void A_process_without_the_right_is_type_12_without_a_name()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        var application = new TestApplication(test);
+        test.Kernel.Se.RemovePrivilege(application.Process, SecurityMonitor.LoadDriverPrivilege);
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, OperationTests.Act(test, p => p.QueryAndRemove(device, application.Process)));
+        Assert.Equal((12, "", "app.exe"), Veto(test));
+        Assert.DoesNotContain("QueryRemoveDevice", pnp.Log);
+        Assert.Equal(NtStatus.Success, OperationTests.Act(test, p => p.QueryAndRemove(device)));
+    }
+
+    /// <summary>Types 1 and 7 beside the others of this file: every value of PNP_VETO_TYPE but 0, which says that nothing is known.</summary>
+    [Fact]
+    [Trait("Spec", "U-5.50")]
+    [Trait("Spec", "U-5.11")]
+    public void A_notification_callback_that_refuses_is_type_7_and_a_detected_device_of_a_legacy_driver_type_1()
+    {
+        using var test = KernelTest.Boot();
+        var legacy = TestDriver.Load(test, "finder");
+        var pdo = test.Allocate(8);
+        Assert.Equal(NtStatus.Success, test.Status("IoReportDetectedDevice", legacy.Object.Address.Value, 0, 0, 0, 0, 0, 1, pdo.Value));
+        var detected = test.Kernel.Pnp.DeviceOfPdo(test.Memory.ReadPointer(pdo))!;
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, OperationTests.Act(test, p => p.QueryAndRemove(detected)));
+        Assert.Equal((1, detected.Identity.InstancePath, "finder"), Veto(test));
+
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        var client = TestDriver.Load(test, "client");
+        var (file, top) = (test.Allocate(8), test.Allocate(8));
+        Assert.Equal(NtStatus.Success, test.Status("IoGetDeviceObjectPointer", test.Text(test.Kernel.Ob.NameOf(device.Pdo.Address)!), 0x80, file.Value, top.Value));
+        var entry = test.Allocate(8);
+        var refuse = client.Code(_ => GuestTask.FromResult((ulong)NtStatus.Unsuccessful.Code));
+        Assert.Equal(NtStatus.Success, test.Status(
+            "IoRegisterPlugPlayNotification", 3, 0, test.Memory.ReadUInt64(file), client.Object.Address.Value, refuse.Value, 0, entry.Value));
+        pnp.Log.Clear();
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, pnp.Remove(device));
+        Assert.Equal((7, @"\Driver\client", @"\Driver\client"), Veto(test));
+        Assert.DoesNotContain("QueryRemoveDevice", pnp.Log);
+    }
+
     [Theory]
     [InlineData((int)VetoType.WindowsApp, @"C:\app.exe")]
     [InlineData((int)VetoType.WindowsService, "watcher")]

@@ -33,4 +33,14 @@ internal sealed class TestUserMode : IUserModePnp
         Log.Add(arrived ? "arrival" : "removal");
         return GuestTask.CompletedTask;
     }
+
+    public bool HasInstanceListeners => false;
+
+    public GuestTask Custom(PnpDevice device, Guid what)
+    {
+        Log.Add("custom");
+        return GuestTask.CompletedTask;
+    }
+
+    public GuestTask InstanceChanged(string instancePath, InstanceChange change) => GuestTask.CompletedTask;
 }
