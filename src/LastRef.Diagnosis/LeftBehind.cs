@@ -17,11 +17,13 @@ internal sealed record LeftBehind(RegistrationKind Kind, VirtualAddress Address,
                 yield return new LeftBehind(record.Kind, record.Address, record.Routine, record);
         }
 
+        // A thread that crashed on entering a routine of the list stands at its first byte: it is that one mistake again.
+        var entered = Outstanding(situation).Select(r => r.Routine).ToHashSet();
         var threads = seen.Any(known => known.Item1 is RegistrationKind.SystemThread or RegistrationKind.IoSystemThread or RegistrationKind.ExWorkItem or RegistrationKind.Apc);
         foreach (var found in FromMemory(situation.Capture).Where(l => gone.Exists(range => l.Routine - range.Base < range.ByteCount)))
         {
             // A thread or work item that is known to run there returns there as well: one mistake, one finding.
-            if (threads && found.Kind == RegistrationKind.ReturnAddress)
+            if (found.Kind == RegistrationKind.ReturnAddress && (threads || entered.Contains(found.Routine)))
                 continue;
             if (seen.Add((found.Kind, found.Address)))
                 yield return found with { Record = BeginOf(situation, found) };

@@ -185,6 +185,53 @@ public sealed class StackTests
         Assert.StartsWith("start never succeeded: it returned STATUS_NO_SUCH_DEVICE", reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Spec", "U-6.58")]
+    public void A_register_raises_the_line_whose_service_routine_requests_the_DPC_that_completes_the_read()
+    {
+        var path = Path.Combine(Repository.Root, "tests", "profiles", "t-interrupt.json");
+        var result = Check("t-interrupt.sys", File.ReadAllText(path), "open-handle-at-removal");
+        Assert.Equal(Verdict.Unloaded, result.Verdict);
+        Assert.DoesNotContain(Findings(result), f => f.Counts);
+        var trace = result.Scenarios[0].Trace;
+        var read = trace.Of<IrpRecord>().First(i => i is { Major: 0x03, Step: IrpStep.Sent });
+        var raised = trace.Of<StimulusRecord>().First(s => s is { Kind: StimulusKind.Interrupt, Subject: "line 5", Status.IsSuccess: true } && s.Sequence > read.Sequence);
+        var service = trace.Of<DriverCallRecord>().First(c => c is { Kind: DriverCallKind.Interrupt, Result: null } && c.Sequence > raised.Sequence);
+        var dpc = trace.Of<DriverCallRecord>().First(c => c is { Kind: DriverCallKind.Dpc, Result: null } && c.Sequence > service.Sequence);
+        var completed = trace.Of<IrpRecord>().First(i => i is { Major: 0x03, Step: IrpStep.Completed } && i.Irp == read.Irp && i.Sequence > read.Sequence);
+        Assert.Equal(("ServiceRoutine", "DpcForIsr"), (Checks.Locate(service.Target)?.Function, Checks.Locate(dpc.Target)?.Function));
+        Assert.True(completed.Sequence > dpc.Sequence);
+        Assert.Equal(NtStatus.Success, completed.Status);
+
+        // Once after the start and three times by the clock, beside the two reads; later devices have as many.
+        var first = trace.Of<StimulusRecord>().Where(s => s.Kind == StimulusKind.Interrupt && s.Sequence < read.Sequence).ToList();
+        Assert.Equal(4, first.Count);
+        Assert.Equal([100L, 200, 300], first.Skip(1).Select(s => (s.Time100ns - first[0].Time100ns) / 10_000));
+    }
+
+    [Theory]
+    [InlineData("r44-interrupt-defect.sys", Verdict.LeftTooEarly)]
+    [InlineData("r44-interrupt-repaired.sys", Verdict.Unloaded)]
+    public void A_line_that_is_raised_after_the_unload_finds_the_service_routine_that_was_left(string driver, Verdict expected)
+    {
+        var result = Check(driver, """{ "resources": [ { "kind": "interrupt", "start": 0, "fires": [ { "when": "started" }, { "when": "unloaded" } ] } ] }""", "start-stop");
+        Assert.Equal(expected, result.Verdict);
+        var trace = result.Scenarios[0].Trace;
+        var lines = trace.Of<StimulusRecord>().Where(s => s.Kind == StimulusKind.Interrupt).ToList();
+        Assert.Equal(2, lines.Count);
+        if (expected == Verdict.Unloaded)
+        {
+            Assert.Equal(NtStatus.NotFound, lines[1].Status);
+            return;
+        }
+
+        // The machine stopped in the second interrupt, where the image was.
+        var finding = Assert.Single(Findings(result), f => f.Counts);
+        Assert.Equal((Reason.InterruptOrCompletionOutstanding, Certainty.Proven), (finding.Reason, finding.Certainty));
+        Assert.True(Assert.Single(trace.Of<BugCheckRecord>()).Sequence > lines[1].Sequence);
+        Assert.Equal("ConnectToLine", Checks.Locate(finding.Site!.Value)?.Function);
+    }
+
     private static CheckResult Check(string driver, string profile, string scenario, params string[] with) =>
         Checks.Run(driver, with, scenario, new InputFile("profile.json", Encoding.UTF8.GetBytes(profile)));
 

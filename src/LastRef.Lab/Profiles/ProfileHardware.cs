@@ -10,7 +10,8 @@ internal sealed class ProfileHardware : IHardware
     private readonly List<(ProfileResource Resource, Registers Registers)> _ports = [];
 
     /// <summary>Puts a profile's resources into a machine.</summary>
-    public static void Install(NtKernel kernel, IReadOnlyList<ProfileResource> resources)
+    /// <param name="raise">Called with the line that a write to a register raises.</param>
+    public static void Install(NtKernel kernel, IReadOnlyList<ProfileResource> resources, Action<uint> raise)
     {
         if (resources.Count == 0)
             return;
@@ -18,9 +19,9 @@ internal sealed class ProfileHardware : IHardware
         foreach (var resource in resources)
         {
             if (resource.Kind == "port")
-                hardware._ports.Add((resource, new Registers(resource)));
+                hardware._ports.Add((resource, new Registers(resource, raise)));
             else if (resource.Kind == "memory")
-                kernel.Mm.AddDevice(new PhysicalAddress(resource.Start), resource.Length, new Registers(resource));
+                kernel.Mm.AddDevice(new PhysicalAddress(resource.Start), resource.Length, new Registers(resource, raise));
         }
 
         kernel.Hal.Hardware = hardware;
@@ -62,7 +63,7 @@ internal sealed class ProfileHardware : IHardware
     }
 
     /// <summary>What a range answers.</summary>
-    private sealed class Registers(ProfileResource resource) : IDeviceMemory
+    private sealed class Registers(ProfileResource resource, Action<uint> raise) : IDeviceMemory
     {
         private readonly Dictionary<ProfileRegister, (int Next, ulong? Written)> _states = [];
         private int _next;
@@ -84,8 +85,12 @@ internal sealed class ProfileHardware : IHardware
         public void Write(ulong offset, int size, ulong value)
         {
             // Elsewhere the profile says what reads give, and writes change nothing.
-            if (Find(offset, size) is { KeepsWrites: true } register)
+            if (Find(offset, size) is not { } register)
+                return;
+            if (register.KeepsWrites)
                 _states[register] = (0, value & AllOnes(size));
+            if (register.Raises is { } line)
+                raise(line);
         }
 
         /// <summary>The register that an access begins in.</summary>

@@ -5,11 +5,14 @@ namespace LastRef.Lab;
 /// <summary>Resources and the registers behind them.</summary>
 internal sealed partial class ProfileParser
 {
+    private const uint LastLine = 0x9F;
+
     private ProfileResource Resource(ProfileItem item)
     {
         var (kind, start, length) = ("", 0UL, 0u);
         IReadOnlyList<ulong> reads = [];
         IReadOnlyList<ProfileRegister> registers = [];
+        IReadOnlyList<ProfileInterrupt> fires = [];
         if (!Members(item, "a resource", (name, value) =>
             {
                 switch (name)
@@ -19,6 +22,7 @@ internal sealed partial class ProfileParser
                     case "length": length = (uint)Number(value, name, uint.MaxValue); return true;
                     case "reads": reads = Reads(value); return true;
                     case "registers": registers = List(value, name, Register); return true;
+                    case "fires": fires = List(value, name, Fire); return true;
                     default: return false;
                 }
             }))
@@ -29,7 +33,33 @@ internal sealed partial class ProfileParser
             Problem(item, $"a resource's kind is '{kind}'; it must be port, memory or interrupt");
         if (item.Members.All(m => m.Name != "start"))
             Problem(item, "a resource needs 'start'");
-        return new ProfileResource(kind, start, length, reads) { Registers = registers };
+        if (kind != "interrupt" && fires.Count > 0)
+            Problem(item, "only an interrupt resource has 'fires'");
+        return new ProfileResource(kind, start, length, reads) { Registers = registers, Fires = fires };
+    }
+
+    private ProfileInterrupt Fire(ProfileItem item)
+    {
+        const uint most = 1000;
+        var fire = new ProfileInterrupt(ProfileInterruptTime.Started, 0, 1);
+        if (!Members(item, "an occasion of an interrupt", (name, value) =>
+            {
+                switch (name)
+                {
+                    case "when": fire = fire with { When = Choice(value, name, ProfileWords.InterruptTimes) }; return true;
+                    case "milliseconds": fire = fire with { Milliseconds = (uint)Number(value, name, 3_600_000) }; return true;
+                    case "times": fire = fire with { Times = (uint)Number(value, name, most) }; return true;
+                    default: return false;
+                }
+            }))
+            return fire;
+        if (item.Members.All(m => m.Name != "when"))
+            Problem(item, "an occasion of an interrupt needs 'when'");
+        if (fire.When == ProfileInterruptTime.Every && (fire.Milliseconds == 0 || fire.Times == 0))
+            Problem(item, "an interrupt that comes 'every' so often needs 'milliseconds' and 'times' above zero");
+        if (fire.When != ProfileInterruptTime.Every && item.Members.Any(m => m.Name is "milliseconds" or "times"))
+            Problem(item, "'milliseconds' and 'times' belong to 'every'");
+        return fire;
     }
 
     private void CheckRange(ProfileItem item, string kind, ulong start, uint length, IReadOnlyList<ProfileRegister> registers)
@@ -38,7 +68,7 @@ internal sealed partial class ProfileParser
         {
             "port" => (0xFFFFUL, "ports end at 0xFFFF"),
             "memory" => (PhysicalLimit, "physical addresses have 40 bits"),
-            _ => (0x9FUL, "interrupt lines end at 0x9F"),
+            _ => ((ulong)LastLine, "interrupt lines end at 0x9F"),
         };
         if (kind != "interrupt" && length == 0)
             Problem(item, $"a {kind} resource needs a length");
@@ -64,6 +94,7 @@ internal sealed partial class ProfileParser
                     case "offset": register = register with { Offset = (uint)Number(value, name, uint.MaxValue) }; return true;
                     case "length": register = register with { Length = (uint)Number(value, name, 8) }; return true;
                     case "reads": register = register with { Reads = Reads(value) }; return true;
+                    case "raises": register = register with { Raises = (uint)Number(value, name, LastLine) }; return true;
                     case "keepsWrites": register = register with { KeepsWrites = Flag(value, name) }; return true;
                     default: return false;
                 }

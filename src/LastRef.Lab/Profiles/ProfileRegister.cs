@@ -8,4 +8,7 @@ public sealed record ProfileRegister(uint Offset, uint Length, IReadOnlyList<ulo
 {
     /// <summary>Once it was written, reads give what was written.</summary>
     public bool KeepsWrites { get; init; }
+
+    /// <summary>The interrupt line that a write to it raises; null for none.</summary>
+    public uint? Raises { get; init; }
 }

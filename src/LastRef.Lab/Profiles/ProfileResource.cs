@@ -12,6 +12,9 @@ public sealed record ProfileResource(string Kind, ulong Start, uint Length, IRea
     /// <summary>Registers in the range that answer otherwise; none for an interrupt.</summary>
     public IReadOnlyList<ProfileRegister> Registers { get; init; } = [];
 
+    /// <summary>When the hardware raises the line by itself; none for ports and memory.</summary>
+    public IReadOnlyList<ProfileInterrupt> Fires { get; init; } = [];
+
     internal DeviceResource ToDeviceResource() => new(
         Kind switch
         {

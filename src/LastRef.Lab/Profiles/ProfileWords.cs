@@ -67,6 +67,13 @@ internal static class ProfileWords
         ["class"] = ProfileUsbRequestType.Class,
     };
 
+    public static IReadOnlyDictionary<string, ProfileInterruptTime> InterruptTimes { get; } = new Dictionary<string, ProfileInterruptTime>(StringComparer.Ordinal)
+    {
+        ["started"] = ProfileInterruptTime.Started,
+        ["every"] = ProfileInterruptTime.Every,
+        ["unloaded"] = ProfileInterruptTime.Unloaded,
+    };
+
     public static IReadOnlyDictionary<string, ProfileRequestKind> RequestKinds { get; } = new Dictionary<string, ProfileRequestKind>(StringComparer.Ordinal)
     {
         ["control"] = ProfileRequestKind.Control,

@@ -10,6 +10,7 @@ internal sealed partial class ScenarioRun
     private const string ClassKey = @"\Registry\Machine\System\CurrentControlSet\Control\Class\";
 
     private readonly List<PnpDevice> _buses = [];
+    private InterruptLines? _lines;
     private bool _childStarted;
 
     /// <summary>What the starts of devices below a real bus ended with; null when one succeeded or there is no such bus.</summary>
@@ -114,6 +115,7 @@ internal sealed partial class ScenarioRun
         NoteDriver();
         if (bus is null)
             return;
+        _lines?.Started();
         LetSettle();
         _buses.Add(bus);
         var id = _subject.Profile.HardwareIds.Count > 0 ? _subject.Profile.HardwareIds[0] : "";
@@ -147,7 +149,9 @@ internal sealed partial class ScenarioRun
     private void ApplyProfile()
     {
         var profile = _subject.Profile;
-        ProfileHardware.Install(Machine.Kernel, [.. profile.Resources, .. profile.ParentDevice?.Resources ?? []]);
+        ProfileResource[] resources = [.. profile.Resources, .. profile.ParentDevice?.Resources ?? []];
+        _lines = new InterruptLines(Machine, resources);
+        ProfileHardware.Install(Machine.Kernel, resources, _lines.Raise);
         LabDrivers.Install(Machine.Kernel, profile.Position == ProfilePosition.Function ? StackPlan.Names(profile) : StackPlan.Names(profile).Append(LabDrivers.NullFunction));
         Register(Service.KeyPath, profile.Service, profile.Parameters);
         foreach (var service in profile.Services)

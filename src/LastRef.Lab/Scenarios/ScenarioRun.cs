@@ -62,6 +62,8 @@ internal sealed partial class ScenarioRun
     {
         var status = Machine.StartService(Service);
         NoteDriver();
+        if (status is { IsSuccess: true })
+            _lines?.Started();
         return status;
     }
 
@@ -77,6 +79,7 @@ internal sealed partial class ScenarioRun
         NoteDriver();
         if (device is not null)
             _devices.Add(device);
+        _lines?.Started();
         LetSettle();
     }
 
@@ -121,8 +124,16 @@ internal sealed partial class ScenarioRun
     /// <summary>Everybody lets go and asks again; what is left then is the driver's own doing (architecture, step 4).</summary>
     public void Conclude()
     {
-        if (!Machine.IsRunning || Machine.IsDriverGone)
+        if (!Machine.IsRunning)
             return;
+        if (!Machine.IsDriverGone)
+            LetGoAndAskAgain();
+        if (Machine is { IsRunning: true, IsDriverGone: true })
+            _lines?.Unloaded();
+    }
+
+    private void LetGoAndAskAgain()
+    {
         Machine.Kernel.Trace.Add(Machine.Kernel.Stamp(new StimulusRecord(StimulusKind.Conclude, Service.Name)));
         CloseAll();
         DetachFilter();

@@ -25,7 +25,7 @@ public sealed class ProfileTests
     public void Registers_of_a_profile_answer_in_turn_and_the_last_value_stays()
     {
         using var test = KernelTest.Boot();
-        ProfileHardware.Install(test.Kernel, Read(Example).Resources);
+        ProfileHardware.Install(test.Kernel, Read(Example).Resources, _ => { });
         Assert.Equal([0x60u, 0u, 0u], [test.Kernel.Hal.ReadPort(0x3FD, 1), test.Kernel.Hal.ReadPort(0x3F8, 1), test.Kernel.Hal.ReadPort(0x3F8, 4)]);
         Assert.Equal(0xFFFFu, test.Kernel.Hal.ReadPort(0x400, 2));
 
@@ -86,7 +86,7 @@ public sealed class ProfileTests
             { "resources": [ { "kind": "port", "start": "0x300", "length": 16, "reads": "zeros",
                 "registers": [ { "offset": 5, "reads": [ 1, 2 ] }, { "offset": 7, "reads": "ones", "keepsWrites": true }, { "offset": 8, "length": 4, "reads": "0x11223344" } ] } ] }
             """);
-        ProfileHardware.Install(test.Kernel, profile.Resources);
+        ProfileHardware.Install(test.Kernel, profile.Resources, _ => { });
         var hal = test.Kernel.Hal;
         Assert.Equal([0u, 1u, 2u, 2u], [hal.ReadPort(0x300, 1), hal.ReadPort(0x305, 1), hal.ReadPort(0x305, 1), hal.ReadPort(0x305, 1)]);
         Assert.Equal(0x11223344u, hal.ReadPort(0x308, 4));
@@ -124,6 +124,33 @@ public sealed class ProfileTests
                 "p.json:7:25: the profile has 'hardwareIds' twice",
             ],
             problems.Select(p => p.ToString()));
+    }
+
+    [Fact]
+    public void An_interrupt_line_says_when_its_hardware_raises_it()
+    {
+        var resources = Read("""
+            { "resources": [
+              { "kind": "port", "start": 1, "length": 4, "registers": [ { "offset": 2, "raises": 7 } ] },
+              { "kind": "interrupt", "start": 7, "fires": [ { "when": "started" }, { "when": "every", "milliseconds": 20, "times": 3 }, { "when": "unloaded" } ] } ] }
+            """).Resources;
+        Assert.Equal(7u, resources[0].Registers[0].Raises);
+        Assert.Equal(
+            [new ProfileInterrupt(ProfileInterruptTime.Started, 0, 1), new ProfileInterrupt(ProfileInterruptTime.Every, 20, 3), new ProfileInterrupt(ProfileInterruptTime.Unloaded, 0, 1)],
+            resources[1].Fires);
+    }
+
+    [Theory]
+    [InlineData("""{ "kind": "port", "start": 1, "length": 4, "fires": [ { "when": "started" } ] }""", "only an interrupt resource has 'fires'")]
+    [InlineData("""{ "kind": "interrupt", "start": 4, "fires": [ { } ] }""", "an occasion of an interrupt needs 'when'")]
+    [InlineData("""{ "kind": "interrupt", "start": 4, "fires": [ { "when": "daily" } ] }""", "'when' is 'daily'; it must be started, every or unloaded")]
+    [InlineData("""{ "kind": "interrupt", "start": 4, "fires": [ { "when": "every" } ] }""", "an interrupt that comes 'every' so often needs 'milliseconds' and 'times' above zero")]
+    [InlineData("""{ "kind": "interrupt", "start": 4, "fires": [ { "when": "started", "times": 2 } ] }""", "'milliseconds' and 'times' belong to 'every'")]
+    [InlineData("""{ "kind": "port", "start": 1, "length": 4, "registers": [ { "offset": 0, "raises": 200 } ] }""", "'raises' must not be above 159")]
+    public void A_line_that_cannot_be_raised_so_is_told_with_its_place(string resource, string what)
+    {
+        var problem = Assert.Single(ProfileReader.Check(new InputFile("p.json", Encoding.UTF8.GetBytes("{ \"resources\": [ " + resource + " ] }"))));
+        Assert.Equal((1, what), (problem.Line, problem.What));
     }
 
     [Theory]
