@@ -44,6 +44,7 @@ public sealed class ReportBuilder(ISiteResolver symbols)
             [.. verdict.Findings.Select(FindingOf)], verdict.Inconclusive,
             [.. story.Take(StoryLines)], scenario.Instructions, scenario.Replay)
         {
+            Seen = [.. scenario.Trace.Of<SeenRecord>().Select(s => new ReportSeen(s.Sequence, ReportNames.Camel(s.Where), s.Code, s.Name, s.Text))],
             Timeline = withTimeline ? new TimelineBuilder(driverFile, SiteOf).Build(scenario.Trace) : null,
         };
     }

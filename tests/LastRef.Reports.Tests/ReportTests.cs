@@ -38,6 +38,7 @@ public class ReportTests
     [InlineData("\"instructions\": 12345", "\"instructions\": -1")]
     [InlineData("\"unsupported\": []", "\"unsupported\": [], \"more\": 1")]
     [InlineData("\"phase\": \"A0\"", "\"phase\": 0")]
+    [InlineData("\"where\": \"serviceControl\"", "\"where\": \"screen\"")]
     public void The_schema_refuses_what_is_not_a_report(string good, string bad)
     {
         var json = ReportJson.Write([Report("stuck")]);

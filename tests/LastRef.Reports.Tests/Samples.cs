@@ -20,6 +20,7 @@ internal static class Samples
         trace.Add(new IrpRecord(IrpStep.Sent, new VirtualAddress(0xFFFF_E000_0000_9000), 0x1B, 2, _device, _driver, default, NtStatus.NotSupported));
         trace.Add(new UnloadRecord(UnloadStep.Refused, _driver, @"\Driver\stuck", Attempter.Scm, NtStatus.InvalidDeviceRequest));
         trace.Add(new StimulusRecord(StimulusKind.StopService, "stuck") { Status = NtStatus.InvalidDeviceRequest, Seen = "sc stop: error 1052" });
+        trace.Add(new SeenRecord(SeenWhere.ServiceControl, 1052, "ERROR_INVALID_SERVICE_CONTROL", "the control is not valid for this service"));
         var finding = new Finding(
             Reason.ControlDeviceNotDeleted, Certainty.Proven, new Blame(Party.Driver, Driver), "L-6",
             [new Holder(HolderKind.Device, @"\Device\StuckControl", _device, ReferenceCounter.PointerCount, Creation)],

@@ -11,6 +11,9 @@ public sealed record ReportScenario(
     string Name, string Verdict, ReportAttempt Attempt, ReportImage Image, IReadOnlyList<ReportFinding> Findings,
     IReadOnlyList<string> Inconclusive, IReadOnlyList<string> Story, ulong Instructions, string Replay)
 {
+    /// <summary>What a person would see on Windows, in order.</summary>
+    public IReadOnlyList<ReportSeen> Seen { get; init; } = [];
+
     /// <summary>Only where it was asked for: it is long.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReportTimeline? Timeline { get; init; }
