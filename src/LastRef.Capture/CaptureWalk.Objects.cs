@@ -137,7 +137,7 @@ internal sealed partial class CaptureWalk
         var name = target.Layout.Enumeration("_PNP_DEVNODE_STATE")?.NameOf(state) ?? $"0x{state:x}";
         return new CapturedDeviceNode(
             node.Address, node.PhysicalDeviceObject?.Address ?? default, node.InstancePath.ToText(260),
-            node.ServiceName.ToText(260), name, node.Problem);
+            node.ServiceName.ToText(260), name, node.Problem) { Parent = node.Parent?.Address ?? default };
     }
 
     private void WalkLinks()

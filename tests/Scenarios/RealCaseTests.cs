@@ -81,6 +81,19 @@ public sealed class RealCaseTests
         Assert.DoesNotContain(result.Scenarios.SelectMany(s => s.Verdict.Findings), f => f.Counts);
     }
 
+    /// <summary>Pulled out with a child open: the handle on the child is R-27, not R-10, which is of a handle on the device itself.</summary>
+    [Fact]
+    [Trait("Spec", "U-5.74")]
+    public void A_handle_on_a_child_of_a_device_that_was_pulled_out_is_told_apart_from_one_on_the_device()
+    {
+        var child = Checks.Run("model-sideband.sys", null, "child-handle-at-surprise-removal").Scenarios.SelectMany(s => s.Verdict.Findings).Select(f => f.Reason).ToList();
+        Assert.Contains(LastRef.Reason.ChildKeepsParent, child);
+        Assert.DoesNotContain(LastRef.Reason.OpenHandleAfterSurpriseRemoval, child);
+        var own = Checks.Run("model-pnp.sys", null, "open-handle-at-surprise-removal").Scenarios.SelectMany(s => s.Verdict.Findings).Select(f => f.Reason).ToList();
+        Assert.Contains(LastRef.Reason.OpenHandleAfterSurpriseRemoval, own);
+        Assert.DoesNotContain(LastRef.Reason.ChildKeepsParent, own);
+    }
+
     /// <summary>RC-31: the last replug shows the code of the report.</summary>
     [Fact]
     public void The_replug_after_the_close_shows_code_38()

@@ -8,7 +8,7 @@ internal abstract class ClientHandleRule : IDiagnosisRule
     public IEnumerable<Finding> Apply(Situation situation)
     {
         var found = false;
-        foreach (var open in Opens.Of(situation).Where(o => o.Opener == OpenerKind.Client && Opens.Blocks(situation, o.Device) && IsNow(situation, o.Device)))
+        foreach (var open in Opens.Of(situation).Where(o => o.Opener == OpenerKind.Client && Opens.Blocks(situation, o.Device) && IsNow(situation, o.Device) && Concerns(situation, o.Device.Address)))
         {
             found = true;
             yield return Now(situation, open);
@@ -20,6 +20,9 @@ internal abstract class ClientHandleRule : IDiagnosisRule
 
     /// <summary>Whether an open of the device that stands at the end is a case of this reason.</summary>
     protected abstract bool IsNow(Situation situation, CapturedDevice device);
+
+    /// <summary>Whether an open of that device, now or then, belongs to this reason and not to a neighbouring one.</summary>
+    protected virtual bool Concerns(Situation situation, VirtualAddress device) => true;
 
     /// <summary>What the open does, as the second half of a sentence.</summary>
     protected abstract string Effect { get; }
@@ -48,7 +51,7 @@ internal abstract class ClientHandleRule : IDiagnosisRule
         var open = trace.Of<ReferenceRecord>().Where(r => r.Counter == ReferenceCounter.IoCount && r.Sequence < moment.Sequence)
             .Select(r => r.Object).Distinct()
             .SelectMany(device => ledger.Outstanding(device, ReferenceCounter.IoCount))
-            .LastOrDefault(r => r.Cause == ReferenceCause.FileOpen && r.Site is null);
+            .LastOrDefault(r => r.Cause == ReferenceCause.FileOpen && r.Site is null && Concerns(situation, r.Object));
         if (open is null)
             return null;
         var client = situation.Context.Clients.FirstOrDefault(c => c.Party == Party.Client);

@@ -35,6 +35,7 @@ internal static class DiagnosisRules
         new QueryRemoveFailedRule(),
         new NotDisableableRule(),
         new ChildHandleRule(),
+        new ChildHandleAfterSurpriseRule(),
         new WorkItemRule(),
         new RegistrationOnDeviceRule(),
         new OwnReferenceLeakRule(),

@@ -21,6 +21,7 @@ internal static partial class ScenarioCatalogue
         new("client-dies", "an application ends with a handle open and a read pending", t => Opens(t), ClientDies),
         new("handle-in-two-processes", "a handle is duplicated into another process and closed in the first", t => Opens(t), HandleInTwoProcesses),
         new("child-handle-at-removal", "an application has a child device open while its parent is to be removed", IsBus, ChildHandleAtRemoval),
+        new("child-handle-at-surprise-removal", "the device is pulled out while an application has a child open, which it closes later", Never, ChildHandleAtSurpriseRemoval),
         new("child-open-at-replug", "the device is pulled out and comes back while an application has a child open; after the close it is replugged again", Never, ChildOpenAtReplug),
         new("update-one-of-two", "the driver is updated and only one of its two devices is restarted", Never, UpdateOneOfTwo),
         new("start-after-deferred-stop", "the service is stopped while a handle is open, which is closed later; then it is to be started again", Never, StartAfterDeferredStop),
@@ -112,6 +113,14 @@ internal static partial class ScenarioCatalogue
         run.Begin();
         run.OpenChild("keeps its handle on a child device while the parent is to be removed");
         run.RemoveDevices();
+        run.CloseAll();
+    }
+
+    private static void ChildHandleAtSurpriseRemoval(ScenarioRun run)
+    {
+        run.Begin();
+        run.OpenChild("keeps its handle on a child device while the parent is pulled out");
+        run.PullOutDevices();
         run.CloseAll();
     }
 
