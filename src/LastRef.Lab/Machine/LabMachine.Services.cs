@@ -54,7 +54,24 @@ internal sealed partial class LabMachine
     }
 
     /// <summary>The driver object of a service while it is in the namespace.</summary>
-    public DriverObject? DriverOf(LabService service) => Kernel.Io.FindDriver(service.KeyPath);
+    /// <remarks>Where a driver has destroyed the namespace, looking it up stops the machine as it would stop Windows.</remarks>
+    public DriverObject? DriverOf(LabService service)
+    {
+        try
+        {
+            return Kernel.Io.FindDriver(service.KeyPath);
+        }
+        catch (TargetReadException destroyed)
+        {
+            if (IsRunning)
+            {
+                Kernel.StopWith(Kernel.Ke.MemoryFault(
+                    destroyed.Address, AccessKind.Read, Kernel.ReturnThunk.Value, "a look-up in the namespace", inKernel: true));
+            }
+
+            return null;
+        }
+    }
 
     private NtStatus? Ask(StimulusKind kind, string command, LabService service, Func<KernelThread, GuestTask<ServiceAnswer>> ask)
     {
