@@ -5,7 +5,7 @@ public sealed partial class StoryTeller
 {
     private string Long(TraceRecord record) => record switch
     {
-        ReferenceRecord r => $"{r.ObjectType} {NameOf(r.Object)}: {r.Counter} {r.Old} -> {r.New} ({r.Cause}{Holder(r.Holder)}){At(r)}",
+        ReferenceRecord r => $"{r.ObjectType} {NameOf(r.Object)}: {r.Counter} {r.Old} -> {r.New} ({r.Cause}{Holder(r.Holder)}{Pairing(r)}){At(r)}",
         RegistrationRecord r => $"{r.Kind} {(r.Begin ? "begins" : "ends")} {r.Address}{Routine(r.Routine)}{At(r)}",
         RoutineRecord r => $"{r.Routine}({string.Join(", ", r.Arguments.Select(a => $"{a.Key} = {ReportNames.Hex(a.Value)}"))}){Result(r.Result)}{At(r)}",
         DriverCallRecord { Result: null } c => $"call {c.Kind} at {siteOf(c.Target)}",
@@ -20,6 +20,10 @@ public sealed partial class StoryTeller
     };
 
     private string Holder(VirtualAddress holder) => holder.IsNull ? "" : $" by {NameOf(holder)}";
+
+    /// <summary>A release by pointer names no holder: which taking it ends follows from ownership, and can be a matter of choice.</summary>
+    private static string Pairing(ReferenceRecord record) =>
+        record is { Cause: ReferenceCause.ExplicitReference, Holder.IsNull: true } && record.New < record.Old ? ", by pointer: which taking it ends is inferred" : "";
 
     private static string Routine(VirtualAddress routine) => routine.IsNull ? "" : $", routine {routine}";
 

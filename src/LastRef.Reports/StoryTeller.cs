@@ -15,7 +15,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     {
         ArgumentNullException.ThrowIfNull(trace);
         foreach (var (record, line) in Steps(trace, detail))
-            yield return detail == StoryDetail.Full ? $"{record.Sequence,6}  {Seconds(record.Time100ns)}  {line}" : line;
+            yield return detail == StoryDetail.Full ? $"{record.Sequence,6}  step {record.ScenarioStep,-2}  {Seconds(record.Time100ns)}  {line}" : line;
         if (trace.Truncated)
             yield return "(the trace reached its limit: what followed was not recorded)";
     }

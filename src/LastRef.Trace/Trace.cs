@@ -8,6 +8,7 @@ public sealed class Trace(int limit = 4_000_000)
 
     // The same records by their exact type: the diagnosis asks for kinds some hundred times a scenario.
     private readonly Dictionary<Type, RecordsOfType> _byType = [];
+    private int _step;
 
     public IReadOnlyList<TraceRecord> Records => _records;
 
@@ -26,6 +27,9 @@ public sealed class Trace(int limit = 4_000_000)
             return record;
         }
 
+        if (record is StimulusRecord)
+            _step++;
+        record.ScenarioStep = _step;
         record.Sequence = _records.Count;
         _records.Add(record);
         Index(record);
@@ -46,6 +50,7 @@ public sealed class Trace(int limit = 4_000_000)
         _byType.Clear();
         foreach (var record in _records)
             Index(record);
+        _step = count == 0 ? 0 : _records[^1].ScenarioStep;
         Truncated = false;
     }
 

@@ -31,6 +31,9 @@ public abstract record TraceRecord
     [JsonIgnore]
     public int Sequence { get; internal set; }
 
+    /// <summary>The step of the scenario in which it happened: the number of stimuli up to here, itself included; 0 while the machine boots.</summary>
+    public int ScenarioStep { get; internal set; }
+
     /// <summary>Guest instructions executed when it happened.</summary>
     public ulong Instructions { get; init; }
 

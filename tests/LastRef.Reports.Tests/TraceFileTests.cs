@@ -1,4 +1,5 @@
 using System.Globalization;
+using LastRef.Reports;
 
 namespace LastRef.Tests;
 
@@ -63,6 +64,40 @@ public class TraceFileTests
         small.Add(new DebugPrintRecord("one"));
         small.Add(new DebugPrintRecord("two"));
         Assert.True(TraceFile.Read(TraceFile.Write(small, "x.sys", "start-stop", "Inconclusive"), "x.trace").Trace.Truncated);
+    }
+
+    [Fact]
+    public void Every_record_says_in_which_step_of_the_scenario_it_happened()
+    {
+        var trace = new Trace();
+        trace.Add(new DebugPrintRecord("boot"));
+        trace.Add(new StimulusRecord(StimulusKind.LoadDriver, "x"));
+        trace.Add(new DebugPrintRecord("entry"));
+        trace.Add(new StimulusRecord(StimulusKind.StopService, "x"));
+        trace.Add(new DebugPrintRecord("unload"));
+        Assert.Equal([0, 1, 1, 2, 2], trace.Records.Select(record => record.ScenarioStep));
+
+        var text = TraceFile.Write(trace, "x.sys", "start-stop", "Unloaded");
+        Assert.Contains("\"scenarioStep\":2", text.Split('\n')[5], StringComparison.Ordinal);
+        Assert.Equal([0, 1, 1, 2, 2], TraceFile.Read(text, "x.trace").Trace.Records.Select(record => record.ScenarioStep));
+
+        // A snapshot that is restored goes back to its step.
+        trace.Rewind(3);
+        trace.Add(new DebugPrintRecord("again"));
+        Assert.Equal([0, 1, 1, 1], trace.Records.Select(record => record.ScenarioStep));
+    }
+
+    [Fact]
+    public void A_release_by_pointer_is_told_as_what_may_be_paired_otherwise()
+    {
+        var trace = new Trace();
+        trace.Add(new StimulusRecord(StimulusKind.LoadDriver, "x"));
+        trace.Add(new ReferenceRecord(new(0xFFFF_E000_0000_1000), "Device", ReferenceCounter.PointerCount, 2, 3, ReferenceCause.ExplicitReference, default));
+        trace.Add(new ReferenceRecord(new(0xFFFF_E000_0000_1000), "Device", ReferenceCounter.PointerCount, 3, 2, ReferenceCause.ExplicitReference, default));
+        var lines = new StoryTeller("x.sys", site => null).Tell(trace, StoryDetail.Full).ToList();
+        Assert.Contains("step 1", lines[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("inferred", lines[1], StringComparison.Ordinal);
+        Assert.Contains("3 -> 2 (ExplicitReference, by pointer: which taking it ends is inferred)", lines[2], StringComparison.Ordinal);
     }
 
     private static CallSite Site => new(new VirtualAddress(0xFFFF_F800_1000_12A4), "x.sys", new Rva(0x12A4));
