@@ -97,6 +97,20 @@ public class MoreRuleTests
         Assert.Equal((Reason.DeletedTwice, 0x1D00u), (finding.Reason, finding.Site!.Value.Rva.Value));
     }
 
+    /// <summary>Of an image that leaves as of pool that is freed: bug check 0xC4, rule D2.</summary>
+    [Fact]
+    public void A_resource_in_memory_that_goes_is_found_where_it_was_initialized_R_46()
+    {
+        var story = new Story().Made(Story.Device).Step(UnloadStep.Invoked).Step(UnloadStep.Returned);
+        var resource = new VirtualAddress(0xFFFF_E000_0000_7700);
+        story.Trace.Add(new RegistrationRecord(RegistrationKind.Resource, true, resource, default, default) { Stack = [Story.Site(Story.Image, 0x1C80)] });
+        story.Trace.Add(new BugCheckRecord(0xC4, 0xD2, resource.Value, 0, 0, "the image of x.sys was freed with an ERESOURCE"));
+        story.Context = story.Context with { End = RunEnd.Crashed };
+        var verdict = story.Judge();
+        var finding = Assert.Single(verdict.Findings);
+        Assert.Equal((Verdict.Crashed, Reason.ResourceLeft, Party.Driver, 0x1C80u), (verdict.Verdict, finding.Reason, finding.Blame.Party, finding.Site!.Value.Rva.Value));
+    }
+
     [Fact]
     public void An_idle_PnP_driver_without_devices_was_left_by_the_last_removal_R_50()
     {

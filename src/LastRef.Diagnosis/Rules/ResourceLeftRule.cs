@@ -1,16 +1,39 @@
 namespace LastRef;
 
-/// <summary>R-46: the image left, but memory or a name that it had made stays.</summary>
+/// <summary>R-46: the image left, but memory or a name that it had made stays; or memory is freed that holds an ERESOURCE which was not deleted.</summary>
 internal sealed class ResourceLeftRule : IDiagnosisRule
 {
     public Reason Reason => Reason.ResourceLeft;
 
+    public bool AppliesTo(RunEnd end) => end is RunEnd.Completed or RunEnd.Crashed;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
+        if (situation.Context.End == RunEnd.Crashed)
+            return FreedWithResource(situation);
         if (situation.Image != ImageState.Gone || situation.Trace is null || situation.Context.End != RunEnd.Completed)
             return [];
         var findings = Pool(situation).Concat(Registrations(situation));
         return situation.EntryFailed ? findings.Select(finding => finding with { Fix = situation.FixOfFailedEntry }) : findings;
+    }
+
+    /// <summary>What Driver Verifier stops at: bug check 0xC4, rule D2, whose second parameter is the ERESOURCE (Doc: "Bug Check 0xC4"; spec 8.3).</summary>
+    private IEnumerable<Finding> FreedWithResource(Situation situation)
+    {
+        const uint detectedViolation = 0xC4, activeResource = 0xD2;
+        if (situation.Records<BugCheckRecord>().LastOrDefault() is not { Code: detectedViolation, Parameter1: activeResource } crash)
+            yield break;
+        var resource = new VirtualAddress(crash.Parameter2);
+        var begin = situation.Records<RegistrationRecord>().LastOrDefault(r => r.Begin && r.Kind == RegistrationKind.Resource && r.Address == resource);
+        var site = begin?.Site ?? crash.Site;
+        var blame = situation.BlameOf(site);
+        if (blame.Party == Party.System)
+            blame = situation.BlameDriver;
+        yield return situation.Find(
+            Reason, blame, $"{blame.Image} did not delete an ERESOURCE before its memory went: Driver Verifier stops the machine with bug check 0xC4, rule 0xD2.",
+            [new Holder(HolderKind.Registration, "an ERESOURCE", resource, null, begin?.Site)],
+            [.. begin is null ? [] : new[] { Evidence.Seen(begin, $"initialized at {begin.Site}") }, Evidence.Seen(crash, $"bug check 0xC4: {crash.Explanation}")],
+            site, missing: "ExDeleteResourceLite was never called for it");
     }
 
     private IEnumerable<Finding> Pool(Situation situation)

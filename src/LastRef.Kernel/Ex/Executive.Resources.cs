@@ -125,8 +125,9 @@ internal sealed partial class Executive
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "ExGetSharedWaiterCount, WDK reference")]
     internal uint ExGetSharedWaiterCount(EResource resource) => (uint)LockOf(resource).SharedWaiters;
 
-    /// <summary>Pool with a resource that was never deleted is freed: Driver Verifier stops here (8.3: 0xC4, D2).</summary>
-    public void CheckFreedResources(VirtualAddress start, ulong byteCount)
+    /// <summary>Memory with a resource that was never deleted is freed: Driver Verifier stops here (8.3: 0xC4, D2).</summary>
+    /// <param name="what">What the memory is: pool, or an image that leaves.</param>
+    public void CheckFreedResources(VirtualAddress start, ulong byteCount, string what)
     {
         if (!_kernel.Options.Verifier || _resources.Count == 0)
             return;
@@ -135,7 +136,7 @@ internal sealed partial class Executive
             if (address - start < byteCount)
             {
                 throw MachineStopException.BugCheck(
-                    0xC4, $"pool was freed with an ERESOURCE at {address} that was not deleted", 0xD2, address.Value, start.Value, byteCount);
+                    0xC4, $"{what} was freed with an ERESOURCE at {address} that was not deleted", 0xD2, address.Value, start.Value, byteCount);
             }
         }
     }

@@ -93,7 +93,7 @@ internal sealed partial class KernelCore
     /// <param name="what">What the memory is: pool, or an image that leaves.</param>
     public void CheckFreedMemory(VirtualAddress start, ulong byteCount, string what = "pool")
     {
-        _kernel.Ex.CheckFreedResources(start, byteCount);
+        _kernel.Ex.CheckFreedResources(start, byteCount, what);
         _kernel.Io.ForgetRemoveLocks(start, byteCount);
         if (!_kernel.Options.Verifier || (_armed.Count == 0 && _dpcs.Count == 0))
             return;
