@@ -27,6 +27,109 @@ public sealed class WmiTests
             test.Kernel.Trace.Of<RegistrationRecord>().Where(r => r.Kind == RegistrationKind.Wmi).Select(r => (r.Begin, r.Address)));
     }
 
+    /// <summary>Doc: "IRP_MN_REGINFO_EX", WDK reference: provider, WMIREGISTER, a buffer; and again with as much as was asked for.</summary>
+    [Fact]
+    [Trait("Spec", "U-6.28")]
+    public void A_registered_device_is_asked_for_its_blocks_again_when_its_answer_did_not_fit_and_not_after_deregistration()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "provider");
+        var device = driver.CreateDevice(null);
+        var sizes = new List<uint>();
+        driver.Dispatch = (irp, location) =>
+        {
+            Assert.Equal((IrpMajor.SystemControl, (byte)11, device.Address.Value, 0UL),
+                (location.MajorFunction, location.MinorFunction, location.WmiProviderId, location.WmiDataPath.Value));
+            sizes.Add(location.WmiBufferSize);
+            var fits = location.WmiBufferSize >= 0x3000;
+            test.Memory.WriteUInt32(location.WmiBuffer, 0x3000);
+            return driver.Complete(irp, NtStatus.Success, fits ? 0x3000u : 4u);
+        };
+        Assert.Equal(NtStatus.Success, test.Status("IoWMIRegistrationControl", device.Address.Value, Register));
+        test.RunUntilIdle();
+        Assert.Equal([0x1000u, 0x3000u], sizes);
+        Assert.Equal(NtStatus.Success, test.Status("IoWMIRegistrationControl", device.Address.Value, Deregister));
+        test.RunUntilIdle();
+        Assert.Equal(2, sizes.Count);
+    }
+
+    [Fact]
+    [Trait("Spec", "U-6.28")]
+    public void Deregistration_waits_for_a_request_in_flight_and_inside_of_one_never_returns()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "provider");
+        var device = driver.CreateDevice(null);
+        Irp? kept = null;
+        driver.Dispatch = (irp, location) =>
+        {
+            kept = irp;
+            return GuestTask.FromResult(driver.Pend(location));
+        };
+        Assert.Equal(NtStatus.Success, test.Status("IoWMIRegistrationControl", device.Address.Value, Register));
+        test.RunUntilIdle();
+        var isDone = test.Kernel.StartOnSystemThread("deregister", async _ => await test.Call("IoWMIRegistrationControl", device.Address.Value, Deregister), out var _);
+        test.RunUntilIdle();
+        Assert.False(isDone());
+        test.Run(async _ => await driver.Complete(kept!.Value, NtStatus.Success));
+        test.RunUntilIdle();
+        Assert.True(isDone());
+
+        var returned = false;
+        driver.Dispatch = async (irp, _) =>
+        {
+            await test.Call("IoWMIRegistrationControl", device.Address.Value, Deregister);
+            returned = true;
+            return await driver.Complete(irp, NtStatus.Success);
+        };
+        Assert.Equal(NtStatus.Success, test.Status("IoWMIRegistrationControl", device.Address.Value, Register));
+        Assert.Equal(RunOutcome.Idle, test.RunUntilIdle());
+        Assert.False(returned);
+    }
+
+    /// <summary>wmilib.h, wmistr.h: WMIREGINFO with one WMIREGGUID, then the instance's name, no MOF resource, and the registry path.</summary>
+    [Fact]
+    public void The_library_answers_for_its_provider_from_the_list_of_blocks()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "provider");
+        var device = driver.CreateDevice(null);
+        var (guid, list, context) = (test.Allocate(16), test.Allocate(16), test.Allocate(0x40));
+        test.Memory.WriteUInt64(guid, 0x1122334455667788);
+        test.Memory.WritePointer(list, guid);
+        test.Memory.WriteUInt32(list + 8, 1);
+        test.Memory.WriteUInt32(context, 1);
+        test.Memory.WritePointer(context + 8, list);
+        test.Memory.WritePointer(context + 0x10, test.Routine(async arguments =>
+        {
+            var name = await test.Call("ExAllocatePoolWithTag", 0, 8, 1);
+            test.Memory.Write(new VirtualAddress(name), "Name"u8.ToArray());
+            test.Memory.WriteUInt32(new VirtualAddress(arguments[1]), 8); // WMIREG_FLAG_INSTANCE_BASENAME
+            var instance = new UnicodeString(test.Memory, new VirtualAddress(arguments[2]));
+            instance.SetLength(test.Memory, 4);
+            instance.SetBuffer(test.Memory, new VirtualAddress(name));
+            test.Memory.WriteUInt64(new VirtualAddress(arguments[3]), test.Text("Path"));
+            return 0;
+        }));
+        var (disposition, answer) = (test.Allocate(4), new byte[0x60]);
+        driver.Dispatch = async (irp, location) =>
+        {
+            var buffer = location.WmiBuffer;
+            var status = (uint)await test.Kernel.CurrentThread.Call(
+                test.Kernel.Images.FindExport("wmilib.sys", "WmiSystemControl")!.Value, context.Value, device.Address.Value, irp.Address.Value, disposition.Value);
+            test.Memory.Read(buffer, answer);
+            return new NtStatus((int)status);
+        };
+        test.Memory.WriteUInt32(disposition, 9);
+        Assert.Equal(NtStatus.Success, test.Status("IoWMIRegistrationControl", device.Address.Value, Register));
+        test.RunUntilIdle();
+        Assert.Equal(0u, test.Memory.ReadUInt32(disposition)); // IrpProcessed
+        Assert.Equal([0x4Au, 0u, 0x40u, 0x3Eu, 1u], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(answer.AsSpan(0, 20)).ToArray());
+        Assert.Equal((0x1122334455667788UL, 8u, 1u, 0x38UL),
+            (BitConverter.ToUInt64(answer, 0x18), BitConverter.ToUInt32(answer, 0x28), BitConverter.ToUInt32(answer, 0x2C), BitConverter.ToUInt64(answer, 0x30)));
+        Assert.Equal([4, 0, (byte)'N', (byte)'a', (byte)'m', (byte)'e', 0, 0, 8, 0, (byte)'P', 0], answer[0x38..0x44]);
+    }
+
     [Fact]
     public void A_block_that_nobody_provides_is_not_found_and_one_that_someone_might_is_said_to_be_missing()
     {
