@@ -83,25 +83,16 @@ internal static class CheckCommand
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lastref: {files.Length} drivers in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
         if (reports.Count > 0 && !outputs.Write(parsed, reports))
             unreadable = true;
-        if (reports.Count > 0 && dump is not null && !Commit(dump, isQuiet))
+        if (reports.Count > 0 && dump is not null && !Files.TryOutput(() => Commit(dump, isQuiet)))
             unreadable = true;
         return unreadable ? ExitCode.Unreadable : ExitCode.Of(codes);
     }
 
-    private static bool Commit(DumpOutput dump, bool isQuiet)
+    private static void Commit(DumpOutput dump, bool isQuiet)
     {
-        try
-        {
-            dump.Commit();
-            if (!isQuiet)
-                Terminal.Output().MarkupLineInterpolated($"Dump of the machine at the end of scenario {dump.Scenario}: {dump.Path}");
-            return true;
-        }
-        catch (InputException refused)
-        {
-            Console.Error.WriteLine($"lastref: {refused.Message}");
-            return false;
-        }
+        dump.Commit();
+        if (!isQuiet)
+            Terminal.Output().MarkupLineInterpolated($"Dump of the machine at the end of scenario {dump.Scenario}: {dump.Path}");
     }
 
     /// <summary>Checks several files at a time, one a processor; they know nothing of each other and are reported in the order given.</summary>

@@ -19,9 +19,9 @@ internal static class Files
     /// <summary>A scenario that the lab does not have is a mistake of the command line; the message names those it has.</summary>
     public static void RefuseUnknownScenarios(Option option) => option.Validators.Add(result =>
     {
-        var known = new LabChecker().Scenarios;
-        foreach (var token in result.Tokens.Where(token => known.All(scenario => scenario.Name != token.Value)))
-            result.AddError($"There is no scenario '{token.Value}'; there are: {string.Join(", ", known.Select(scenario => scenario.Name))}.");
+        var checker = new LabChecker();
+        foreach (var problem in result.Tokens.Select(token => checker.WhyUnknown(token.Value)).OfType<string>())
+            result.AddError(problem);
     });
 
     /// <exception cref="InputException">No such file, a folder, too large, or not readable.</exception>
@@ -51,7 +51,24 @@ internal static class Files
         {
             if (File.Exists(temporary))
                 File.Delete(temporary);
-            throw new InputException($"{path}: cannot be written: {error.Message}");
+            var why = error is DirectoryNotFoundException ? $"there is no folder {Path.GetDirectoryName(path)}" : error.Message;
+            throw new InputException($"{path}: cannot be written: {why}");
+        }
+    }
+
+    /// <summary>Writes one of several outputs: one that fails is told in a line on standard error and keeps no other from being written.</summary>
+    /// <returns>False when it failed.</returns>
+    public static bool TryOutput(Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (InputException refused)
+        {
+            Console.Error.WriteLine($"lastref: {refused.Message}");
+            return false;
         }
     }
 

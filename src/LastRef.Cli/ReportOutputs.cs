@@ -52,19 +52,14 @@ internal sealed class ReportOutputs
         {
             if (parsed.GetValue(option) is not { } path)
                 continue;
-            try
+            isWhole &= Files.TryOutput(() =>
             {
                 var text = write(reports);
                 if (path == Standard)
                     Console.Out.Write(text);
                 else
                     Files.Write(path, text);
-            }
-            catch (InputException refused)
-            {
-                Console.Error.WriteLine($"lastref: {refused.Message}");
-                isWhole = false;
-            }
+            });
         }
 
         return isWhole;

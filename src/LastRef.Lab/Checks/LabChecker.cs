@@ -10,14 +10,23 @@ public sealed class LabChecker : ILabChecker
     public IReadOnlyList<ScenarioDescription> Scenarios { get; } =
         [.. ScenarioCatalogue.All.Select(s => new ScenarioDescription(s.Name, s.Summary))];
 
+    /// <summary>What is wrong with a scenario's name, in one line that names those there are; null for one of them.</summary>
+    public string? WhyUnknown(string name) => Scenarios.Any(scenario => scenario.Name == name)
+        ? null
+        : $"There is no scenario '{name}'; there are: {string.Join(", ", Scenarios.Select(scenario => scenario.Name))}.";
+
     public CheckResult Check(CheckRequest request, IProgress<CheckProgress> progress)
     {
         var sha = Convert.ToHexStringLower(SHA256.HashData(request.Driver.Content.Span));
         if (request.Replay is { } text)
             request = Apply(ReplayToken.Parse(text), request, sha);
         var image = DriverImageCheck.Parse(request.Driver.Content, request.Driver.Path);
-        foreach (var name in request.Scenarios.Where(n => ScenarioCatalogue.All.All(s => s.Name != n)))
-            throw new UsageException($"There is no scenario '{name}'; there are: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Name))}.");
+        foreach (var name in request.Scenarios)
+        {
+            if (WhyUnknown(name) is { } problem)
+                throw new UsageException(problem);
+        }
+
         var profile = request.Profile is { } file ? ProfileReader.Read(file) : new DeviceProfile();
         progress.Report(new CheckProgress("probe", 0, 1));
         var subject = Probe.Learn(image, request, profile);
