@@ -4,7 +4,7 @@ namespace LastRef.Kernel;
 /// <param name="Before">The class before the operation.</param>
 /// <param name="After">The class after it.</param>
 /// <param name="CallContextOffset">Where CallContext lies; the object's context and a reserved pointer follow it.</param>
-/// <remarks>Doc: REG_NOTIFY_CLASS and the REG_XXX_KEY_INFORMATION structures, wdm.h.</remarks>
+/// <remarks>Doc: REG_NOTIFY_CLASS, and the key information structures that belong to each of its values, wdm.h.</remarks>
 internal sealed record RegistryNotice(uint Before, uint After, int CallContextOffset)
 {
     private const int CreateBytes = 0x88;
