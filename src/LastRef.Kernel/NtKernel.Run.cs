@@ -159,6 +159,9 @@ public sealed partial class NtKernel
         }
     }
 
+    /// <summary>A thread has its turn: kernel code may read memory anew (see <see cref="GuestTarget"/>).</summary>
+    internal void BeginTurn() => _memory.BeginTurn();
+
     /// <summary>What the processor must know when another thread gets it.</summary>
     internal void OnThreadSwitch(KernelThread thread) => Ke.OnThreadSwitch(thread);
 

@@ -14,7 +14,7 @@ public sealed partial class NtKernel : IDisposable
     {
         Options = options;
         Guest = new GuestMemory(options.MaximumPages);
-        Memory = new GuestTarget(Guest, TypeLayout.For(options.Build));
+        _memory = new GuestTarget(Guest, TypeLayout.For(options.Build));
         Processor = new Processor(Guest, new ProcessorHost(this));
         Scheduler = new Scheduler(this);
         Mm = new MemoryManager(this);
@@ -38,6 +38,7 @@ public sealed partial class NtKernel : IDisposable
         Internal = new InternalRoutines(this);
     }
 
+    private readonly GuestTarget _memory;
     private readonly List<Func<KernelThread, GuestTask>> _boot = [];
 
     public MachineOptions Options { get; }
@@ -48,7 +49,7 @@ public sealed partial class NtKernel : IDisposable
     public GuestMemory Guest { get; }
 
     /// <summary>Guest memory as the kernel and every view see it.</summary>
-    public MutableTarget Memory { get; }
+    public MutableTarget Memory => _memory;
 
     public Processor Processor { get; }
 

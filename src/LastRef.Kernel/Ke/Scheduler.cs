@@ -244,6 +244,7 @@ internal sealed class Scheduler(NtKernel kernel)
     /// <returns>False when the thread gives up the processor without blocking.</returns>
     private bool Step(KernelThread thread)
     {
+        kernel.BeginTurn();
         if (thread.Resume is { } resume)
         {
             thread.Resume = null;

@@ -56,12 +56,7 @@ internal sealed partial class PnpManager(NtKernel kernel)
         device.DeviceObjectExtension ?? throw new TargetReadException(VirtualAddress.Null, ReadFailure.NotMapped);
 
     /// <summary>The device at the top of a stack.</summary>
-    internal static DeviceObject TopOf(DeviceObject device)
-    {
-        while (device.AttachedDevice is { } above)
-            device = above;
-        return device;
-    }
+    internal static DeviceObject TopOf(DeviceObject device) => StackAbove(device)[^1];
 
     /// <summary>A device and all those attached above it, from the bottom up.</summary>
     internal static List<DeviceObject> StackAbove(DeviceObject bottom)

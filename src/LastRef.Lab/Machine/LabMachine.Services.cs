@@ -71,6 +71,12 @@ internal sealed partial class LabMachine
 
             return null;
         }
+        catch (MachineStopException endless)
+        {
+            if (IsRunning)
+                Kernel.StopWith(endless);
+            return null;
+        }
     }
 
     private NtStatus? Ask(StimulusKind kind, string command, LabService service, Func<KernelThread, GuestTask<ServiceAnswer>> ask)
