@@ -14,12 +14,13 @@ internal sealed partial class IoManager
             return;
         }
 
-        if ((irp.Flags & IrpFlags.PagingIo) != 0)
+        if ((irp.Flags & (IrpFlags.PagingIo | IrpFlags.CloseOperation)) != 0)
         {
             FinishPaging(irp);
             return;
         }
 
+        UnlockMdls(irp);
         if ((irp.Flags & IrpFlags.DeferIoCompletion) != 0 && !irp.PendingReturned)
         {
             // The sender's system service does the rest when the dispatch routine has returned (IRP_DEFER_IO_COMPLETION, wdm.h).
@@ -27,46 +28,59 @@ internal sealed partial class IoManager
             return;
         }
 
-        await FinishForSender(irp);
+        if (irp.Thread is { } thread && IsFinishedInThread(irp, thread))
+            QueueCompletionApc(irp, thread, CompletionApc, irp.OriginalFileObject);
+        else
+            await FinishForSender(irp, irp.Thread, irp.OriginalFileObject);
     }
 
     /// <summary>Requests whose last part waits for their dispatch routine to return.</summary>
     private readonly HashSet<VirtualAddress> _deferred = [];
 
     /// <summary>Does what a request's completion left for its sender; nothing when it left nothing.</summary>
-    private GuestTask FinishDeferred(Irp irp) => _deferred.Remove(irp.Address) ? FinishForSender(irp) : GuestTask.CompletedTask;
+    private GuestTask FinishDeferred(Irp irp) =>
+        _deferred.Remove(irp.Address) ? FinishForSender(irp, irp.Thread, irp.OriginalFileObject) : GuestTask.CompletedTask;
 
-    /// <summary>The memory manager's own reads and writes: status and event, no buffers, MDLs or file object to give back (IRP_SYNCHRONOUS_PAGING_IO, wdm.h).</summary>
+    /// <summary>
+    /// Paging requests and those whose sender only waits for an event (IRP_CLOSE_OPERATION, alias IRP_SET_USER_EVENT): status and event, no buffers,
+    /// MDLs or file object to give back. A paging write that nobody waits for is told to its thread by an APC (wdm.h, IRP_*).
+    /// </summary>
     private void FinishPaging(Irp irp)
     {
-        if ((irp.Flags & IrpFlags.SynchronousPagingIo) == 0)
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "an asynchronous paging request that came back to the I/O manager");
-        WriteStatusBlock(irp, irp.IoStatus.Status);
-        if (irp.UserEvent is { } done)
-            _kernel.Ke.Signal(done.Address, 1);
-        FreeIrp(irp);
-    }
-
-    private async GuestTask FinishForSender(Irp irp)
-    {
-        UnlockMdls(irp);
-        if (irp.Thread is null)
+        var flags = irp.Flags;
+        if ((flags & (IrpFlags.SynchronousPagingIo | IrpFlags.CloseOperation)) == 0)
         {
-            // A packet of IoAllocateIrp belongs to its driver, whose completion routine has to keep it.
-            throw MachineStopException.BugCheck(
-                0xA, "a packet of IoAllocateIrp came back to the I/O manager: its completion routine must return STATUS_MORE_PROCESSING_REQUIRED",
-                0, (ulong)Irql.Dispatch, 1, irp.Address.Value);
+            QueueCompletionApc(irp, irp.Thread ?? throw NoSender(irp), PageWriteApc, file: null);
+            return;
         }
 
+        WriteStatusBlock(irp, irp.IoStatus.Status);
+        var done = irp.UserEvent;
+        if ((flags & (IrpFlags.SynchronousPagingIo | IrpFlags.PagingIo)) != 0)
+            FreeIrp(irp);
+        if (done is { } awaited)
+            _kernel.Ke.Signal(awaited.Address, 1);
+    }
+
+    /// <summary>A packet of IoAllocateIrp belongs to its driver, whose completion routine has to keep it.</summary>
+    private static MachineStopException NoSender(Irp irp) => MachineStopException.BugCheck(
+        0xA, "a packet of IoAllocateIrp came back to the I/O manager: its completion routine must return STATUS_MORE_PROCESSING_REQUIRED",
+        0, (ulong)Irql.Dispatch, 1, irp.Address.Value);
+
+    /// <param name="thread">Who sent the request; the packet's own field may be an APC by now, as the file object's.</param>
+    private async GuestTask FinishForSender(Irp irp, EThread? thread, FileObject? file)
+    {
+        if (thread is null)
+            throw NoSender(irp);
         var status = irp.IoStatus.Status;
         CopyBufferedResult(irp, status);
         FreeMdls(irp);
-        var file = irp.OriginalFileObject;
         var isError = status.Code >> 30 == 3;
         var isSynchronous = (irp.Flags & (IrpFlags.SynchronousApi | IrpFlags.PagingIo)) != 0
             || (file is { } open && (open.Flags & FileObjectFlags.SynchronousIo) != 0);
         var userEvent = irp.UserEvent;
-        if (!isError || (irp.PendingReturned && !isSynchronous))
+        var isReported = !isError || (irp.PendingReturned && !isSynchronous);
+        if (isReported)
         {
             WriteStatusBlock(irp, status);
             SignalDone(irp, file, userEvent, status);
@@ -82,15 +96,16 @@ internal sealed partial class IoManager
                 _kernel.Ke.Signal(waited.Event.Address, 1);
         }
 
-        var heldThread = file is { } queued && (queued.Flags & FileObjectFlags.SynchronousIo) == 0 ? irp.Thread : null;
+        var heldThread = irp.UserApcRoutine.IsNull && file is { } queued && (queued.Flags & FileObjectFlags.SynchronousIo) == 0 ? thread : null;
         var ownsEvent = userEvent is not null && file is not null;
-        if (!irp.UserApcRoutine.IsNull && file is not null)
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "an I/O request with a completion APC");
-        FreeIrp(irp);
+        if (isReported && !irp.UserApcRoutine.IsNull && file is not null)
+            QueueUserApc(irp);
+        else
+            FreeIrp(irp);
         if (ownsEvent)
             await _kernel.Ob.Dereference(userEvent!.Value.Address, ReferenceCause.PendingIrp, irp.Address);
-        if (heldThread is { } thread)
-            await _kernel.Ob.Dereference(thread.Address, ReferenceCause.PendingIrp, irp.Address);
+        if (heldThread is { } asynchronous)
+            await _kernel.Ob.Dereference(asynchronous.Address, ReferenceCause.PendingIrp, irp.Address);
         if (file is { } held)
             await _kernel.Ob.Dereference(held.Address, ReferenceCause.PendingIrp, irp.Address);
     }

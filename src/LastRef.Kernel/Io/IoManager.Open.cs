@@ -161,6 +161,7 @@ internal sealed partial class IoManager
     }
 
     /// <summary>A create, cleanup or close request: no reference on the file, the sender waits and frees.</summary>
+    /// <remarks>The flag of a close operation makes completion set the event and the status block, and nothing else (wdm.h, IRP_CLOSE_OPERATION).</remarks>
     private async GuestTask<(NtStatus Status, ulong Information)> SendFileSystemRequest(
         DeviceObject top, FileObject file, IrpFlags flags, bool userMode, Action<IoStackLocation> setup)
     {
@@ -170,16 +171,29 @@ internal sealed partial class IoManager
         irp.SetThread(Memory, new EThread(Memory, _kernel.CurrentThread.Address));
         irp.SetOriginalFileObject(Memory, file);
         var done = _kernel.Ke.CreateEvent(synchronization: false);
+        var statusBlock = VirtualAddress.Null;
         var location = NextLocation(irp);
         setup(location);
         location.SetFileObject(Memory, file);
-        location.SetCompletionRoutine(Memory, SignalCompletion);
-        location.SetContext(Memory, done);
-        location.SetControl(Memory, InvokeAlways);
+        if ((flags & IrpFlags.CloseOperation) != 0)
+        {
+            statusBlock = _kernel.Ex.NonPagedPool.Allocate((ulong)IoStatusBlock.SizeOf(Memory.Layout), PoolTags.Io, null);
+            irp.SetUserIosb(Memory, statusBlock);
+            irp.SetUserEvent(Memory, new KEvent(Memory, done));
+        }
+        else
+        {
+            location.SetCompletionRoutine(Memory, SignalCompletion);
+            location.SetContext(Memory, done);
+            location.SetControl(Memory, InvokeAlways);
+        }
+
         if (await IofCallDriver(top, irp) == NtStatus.Pending)
             await _kernel.Ke.WaitFor(WaitSubject.Request, irp.Address, done);
         var result = (irp.IoStatus.Status, irp.IoStatus.Information);
         FreeIrp(irp);
+        if (!statusBlock.IsNull)
+            _kernel.Ex.NonPagedPool.Free(statusBlock);
         _kernel.Ke.DeleteEvent(done);
         return result;
     }

@@ -112,9 +112,11 @@ internal sealed partial class IoManager
     /// <summary>Sends a request through a handle on the running thread.</summary>
     /// <param name="event">An event object that the completion sets besides the file's own; null for none.</param>
     /// <param name="setup">Fills the packet and the first location, which has its file object already.</param>
+    /// <param name="apc">What the calling thread runs when the request is complete; such a request is the thread's own.</param>
     /// <returns>STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, what the driver returned, or, synchronously, the final status.</returns>
     private async GuestTask<NtStatus> SendThroughHandle(
-        VirtualAddress process, HandleValue handle, VirtualAddress statusBlock, VirtualAddress @event, bool userMode, Action<Irp, IoStackLocation> setup)
+        VirtualAddress process, HandleValue handle, VirtualAddress statusBlock, VirtualAddress @event, bool userMode, Action<Irp, IoStackLocation> setup,
+        (VirtualAddress Routine, VirtualAddress Context) apc = default)
     {
         if (_kernel.Ob.FindHandle(process, handle) is not { } open)
             return NtStatus.InvalidHandle;
@@ -130,6 +132,8 @@ internal sealed partial class IoManager
         var irp = AllocateIrp(top.StackSize);
         irp.SetRequestorMode(Memory, userMode ? (sbyte)UserMode : (sbyte)0);
         irp.SetUserIosb(Memory, statusBlock);
+        irp.SetUserApcRoutine(Memory, apc.Routine);
+        irp.SetUserApcContext(Memory, apc.Context);
         irp.SetOriginalFileObject(Memory, file);
         var location = NextLocation(irp);
         location.SetFileObject(Memory, file);
@@ -168,7 +172,7 @@ internal sealed partial class IoManager
             return NtStatus.AccessDenied;
         }
 
-        if (isSynchronous)
+        if (isSynchronous || !apc.Routine.IsNull)
             QueueToThread(irp);
         else
             QueueToFile(irp, file);

@@ -58,41 +58,41 @@ internal sealed partial class IoManager
         return status;
     }
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwReadFile, WDK reference", Missing = "completion APCs")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwReadFile, WDK reference")]
     [KernelExport("ntoskrnl.exe", Name = "NtReadFile", MaxIrql = Irql.Passive, Doc = "NtReadFile, WDK reference")]
     internal GuestTask<NtStatus> ZwReadFile(
         HandleValue fileHandle, HandleValue @event, VirtualAddress apcRoutine, VirtualAddress apcContext, VirtualAddress ioStatusBlock,
         VirtualAddress buffer, uint length, VirtualAddress byteOffset, VirtualAddress key) =>
-        TransferForDriver(IrpMajor.Read, fileHandle, @event, apcRoutine, ioStatusBlock, buffer, length, byteOffset, key);
+        TransferForDriver(IrpMajor.Read, fileHandle, @event, (apcRoutine, apcContext), ioStatusBlock, buffer, length, byteOffset, key);
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwWriteFile, WDK reference", Missing = "completion APCs")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwWriteFile, WDK reference")]
     [KernelExport("ntoskrnl.exe", Name = "NtWriteFile", MaxIrql = Irql.Passive, Doc = "NtWriteFile, WDK reference")]
     internal GuestTask<NtStatus> ZwWriteFile(
         HandleValue fileHandle, HandleValue @event, VirtualAddress apcRoutine, VirtualAddress apcContext, VirtualAddress ioStatusBlock,
         VirtualAddress buffer, uint length, VirtualAddress byteOffset, VirtualAddress key) =>
-        TransferForDriver(IrpMajor.Write, fileHandle, @event, apcRoutine, ioStatusBlock, buffer, length, byteOffset, key);
+        TransferForDriver(IrpMajor.Write, fileHandle, @event, (apcRoutine, apcContext), ioStatusBlock, buffer, length, byteOffset, key);
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwDeviceIoControlFile, WDK reference", Missing = "completion APCs")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwDeviceIoControlFile, WDK reference")]
     [KernelExport("ntoskrnl.exe", Name = "NtDeviceIoControlFile", MaxIrql = Irql.Passive, Doc = "NtDeviceIoControlFile, WDK reference")]
     internal GuestTask<NtStatus> ZwDeviceIoControlFile(
         HandleValue fileHandle, HandleValue @event, VirtualAddress apcRoutine, VirtualAddress apcContext, VirtualAddress ioStatusBlock,
         uint ioControlCode, VirtualAddress inputBuffer, uint inputBufferLength, VirtualAddress outputBuffer, uint outputBufferLength) =>
         ControlForDriver(
-            IrpMajor.DeviceControl, fileHandle, @event, apcRoutine, ioStatusBlock, ioControlCode,
+            IrpMajor.DeviceControl, fileHandle, @event, (apcRoutine, apcContext), ioStatusBlock, ioControlCode,
             inputBuffer, inputBufferLength, outputBuffer, outputBufferLength);
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwFsControlFile, WDK reference", Missing = "completion APCs")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwFsControlFile, WDK reference")]
     [KernelExport("ntoskrnl.exe", Name = "NtFsControlFile", MaxIrql = Irql.Passive, Doc = "NtFsControlFile, WDK reference")]
     internal GuestTask<NtStatus> ZwFsControlFile(
         HandleValue fileHandle, HandleValue @event, VirtualAddress apcRoutine, VirtualAddress apcContext, VirtualAddress ioStatusBlock,
         uint fsControlCode, VirtualAddress inputBuffer, uint inputBufferLength, VirtualAddress outputBuffer, uint outputBufferLength) =>
         ControlForDriver(
-            IrpMajor.FileSystemControl, fileHandle, @event, apcRoutine, ioStatusBlock, fsControlCode,
+            IrpMajor.FileSystemControl, fileHandle, @event, (apcRoutine, apcContext), ioStatusBlock, fsControlCode,
             inputBuffer, inputBufferLength, outputBuffer, outputBufferLength);
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwFlushBuffersFile, WDK reference")]
     internal GuestTask<NtStatus> ZwFlushBuffersFile(HandleValue fileHandle, VirtualAddress ioStatusBlock) =>
-        SendForDriver(fileHandle, default, VirtualAddress.Null, ioStatusBlock, (_, location) => location.SetMajorFunction(Memory, IrpMajor.FlushBuffers));
+        SendForDriver(fileHandle, default, default, ioStatusBlock, (_, location) => location.SetMajorFunction(Memory, IrpMajor.FlushBuffers));
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryInformationFile, WDK reference")]
     internal GuestTask<NtStatus> ZwQueryInformationFile(
@@ -100,7 +100,7 @@ internal sealed partial class IoManager
     {
         if (fileInformationClass == FilePositionInformation && SynchronousFile(fileHandle) is { } file)
             return GuestTask.FromResult(AnswerPosition(file, ioStatusBlock, fileInformation, length));
-        return SendForDriver(fileHandle, default, VirtualAddress.Null, ioStatusBlock, (irp, location) =>
+        return SendForDriver(fileHandle, default, default, ioStatusBlock, (irp, location) =>
         {
             location.SetMajorFunction(Memory, IrpMajor.QueryInformation);
             SetUpQuery(irp, location, fileInformation, length, fileInformationClass, isQuery: true);
@@ -120,7 +120,7 @@ internal sealed partial class IoManager
             return GuestTask.FromResult(NtStatus.Success);
         }
 
-        return SendForDriver(fileHandle, default, VirtualAddress.Null, ioStatusBlock, (irp, location) =>
+        return SendForDriver(fileHandle, default, default, ioStatusBlock, (irp, location) =>
         {
             location.SetMajorFunction(Memory, IrpMajor.SetInformation);
             SetUpQuery(irp, location, fileInformation, length, fileInformationClass, isQuery: false);
@@ -142,7 +142,7 @@ internal sealed partial class IoManager
             return GuestTask.FromResult(NtStatus.Success);
         }
 
-        return SendForDriver(fileHandle, default, VirtualAddress.Null, ioStatusBlock, (irp, location) =>
+        return SendForDriver(fileHandle, default, default, ioStatusBlock, (irp, location) =>
         {
             location.SetMajorFunction(Memory, IrpMajor.QueryVolumeInformation);
             SetUpQuery(irp, location, fsInformation, length, fsInformationClass, isQuery: true);
@@ -176,7 +176,7 @@ internal sealed partial class IoManager
     }
 
     private GuestTask<NtStatus> TransferForDriver(
-        IrpMajor major, HandleValue handle, HandleValue @event, VirtualAddress apc, VirtualAddress statusBlock, VirtualAddress buffer, uint length,
+        IrpMajor major, HandleValue handle, HandleValue @event, (VirtualAddress Routine, VirtualAddress Context) apc, VirtualAddress statusBlock, VirtualAddress buffer, uint length,
         VirtualAddress byteOffset, VirtualAddress key)
     {
         // FILE_USE_FILE_POINTER_POSITION is -2 (wdm.h); a synchronous file goes on where it is.
@@ -191,7 +191,7 @@ internal sealed partial class IoManager
     }
 
     private GuestTask<NtStatus> ControlForDriver(
-        IrpMajor major, HandleValue handle, HandleValue @event, VirtualAddress apc, VirtualAddress statusBlock, uint code,
+        IrpMajor major, HandleValue handle, HandleValue @event, (VirtualAddress Routine, VirtualAddress Context) apc, VirtualAddress statusBlock, uint code,
         VirtualAddress input, uint inputBytes, VirtualAddress output, uint outputBytes) =>
         SendForDriver(handle, @event, apc, statusBlock, (irp, location) =>
         {
@@ -200,10 +200,8 @@ internal sealed partial class IoManager
         });
 
     private GuestTask<NtStatus> SendForDriver(
-        HandleValue handle, HandleValue @event, VirtualAddress apc, VirtualAddress statusBlock, Action<Irp, IoStackLocation> setup)
+        HandleValue handle, HandleValue @event, (VirtualAddress Routine, VirtualAddress Context) apc, VirtualAddress statusBlock, Action<Irp, IoStackLocation> setup)
     {
-        if (!apc.IsNull)
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "an I/O request with a completion APC");
         var thread = _kernel.CurrentThread;
         var eventBody = VirtualAddress.Null;
         if (!@event.IsNull)
@@ -215,7 +213,7 @@ internal sealed partial class IoManager
             eventBody = open.Body;
         }
 
-        return SendThroughHandle(thread.Process, handle, statusBlock, eventBody, userMode: false, setup);
+        return SendThroughHandle(thread.Process, handle, statusBlock, eventBody, userMode: false, setup, apc);
     }
 
     /// <summary>A request whose answer comes back through a system buffer of the caller's length.</summary>

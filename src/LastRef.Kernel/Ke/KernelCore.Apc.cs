@@ -44,8 +44,8 @@ internal sealed partial class KernelCore
         apc.SetSystemArgument2(Memory, systemArgument2);
         apc.SetInserted(Memory, true);
         _apcs.Add((thread, apc.Address));
-        _kernel.Record(new RegistrationRecord(RegistrationKind.Apc, true, apc.Address, apc.KernelRoutine, VirtualAddress.Null));
-        if (thread.State == ThreadState.Waiting && NextApc(thread) is not null)
+        RecordApc(apc, inserted: true);
+        if (CanInterruptWait(thread))
             InterruptWait(thread);
         return true;
     }
@@ -68,6 +68,17 @@ internal sealed partial class KernelCore
         _kernel.Scheduler.Detach(RunApc(thread, apc));
         return true;
     }
+
+    /// <summary>Runs what a thread that ends still has queued and may take.</summary>
+    public async GuestTask FlushApcs(KernelThread thread)
+    {
+        while (_apcs.Count > 0 && NextApc(thread) is { } apc)
+            await RunApc(thread, apc);
+    }
+
+    /// <summary>A wait begun at APC_LEVEL or in a guarded region goes on in spite of an APC (Doc: "Waits and APCs", WDK).</summary>
+    private bool CanInterruptWait(KernelThread thread) =>
+        thread.State == ThreadState.Waiting && (Irql)thread.Registers.Cr8 < Irql.Apc && NextApc(thread) is not null;
 
     /// <summary>Ends a wait for the time of an APC and waits on afterwards (Doc: "Waits and APCs", WDK).</summary>
     private void InterruptWait(KernelThread thread)
@@ -122,9 +133,11 @@ internal sealed partial class KernelCore
 
         // The kernel routine may free the APC.
         CurrentIrql = Irql.Apc;
-        await _kernel.CallDriver(
-            DriverCallKind.Other, VirtualAddress.Null, thread, kernelRoutine,
-            address.Value, block.Value, (block + 8).Value, (block + 16).Value, (block + 24).Value);
+        ulong[] pointers = [address.Value, block.Value, (block + 8).Value, (block + 16).Value, (block + 24).Value];
+        if (ImageLoader.ThunkOf(kernelRoutine) is not null)
+            await thread.Call(kernelRoutine, pointers);
+        else
+            await _kernel.CallDriver(DriverCallKind.Other, VirtualAddress.Null, thread, kernelRoutine, pointers);
         CurrentIrql = Irql.Passive;
         var routine = Memory.ReadPointer(block);
         ulong[] arguments = [Memory.ReadUInt64(block + 8), Memory.ReadUInt64(block + 16), Memory.ReadUInt64(block + 24)];
@@ -140,6 +153,14 @@ internal sealed partial class KernelCore
     {
         _apcs.RemoveAll(a => a.Apc == apc.Address);
         apc.SetInserted(Memory, false);
-        _kernel.Record(new RegistrationRecord(RegistrationKind.Apc, false, apc.Address, apc.KernelRoutine, VirtualAddress.Null));
+        RecordApc(apc, inserted: false);
+    }
+
+    /// <summary>The kernel's own APCs are no story of a driver; the routine of a driver that one of them brings is.</summary>
+    private void RecordApc(KApc apc, bool inserted)
+    {
+        var routine = ImageLoader.ThunkOf(apc.KernelRoutine) is null ? apc.KernelRoutine : apc.NormalRoutine;
+        if (!routine.IsNull)
+            _kernel.Record(new RegistrationRecord(RegistrationKind.Apc, inserted, apc.Address, routine, VirtualAddress.Null));
     }
 }

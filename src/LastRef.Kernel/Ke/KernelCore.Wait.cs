@@ -42,6 +42,10 @@ internal sealed partial class KernelCore
         };
         _waits.Add(wait);
         _kernel.Scheduler.BlockCurrent(wait);
+
+        // An APC that became due while kernel code ran comes before the wait.
+        if (CurrentIrql < Irql.Apc && _apcs.Count > 0 && NextApc(thread) is not null)
+            InterruptWait(thread);
         return wait.Result;
     }
 

@@ -82,6 +82,7 @@ internal sealed partial class ProcessManager
         await NotifyThread(thread, created: false);
         if (ThreadExiting is { } exiting)
             await exiting(thread);
+        await _kernel.Ke.FlushApcs(thread);
         if (_processes.ContainsValue(thread.Process) && thread.Process != SystemProcess && new EProcess(Memory, thread.Process).ActiveThreads == 1)
             await FinishProcess(thread.Process, exitStatus);
         _kernel.Scheduler.TerminateCurrent(exitStatus);

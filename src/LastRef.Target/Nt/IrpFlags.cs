@@ -18,6 +18,7 @@ public enum IrpFlags : uint
     ReadOperation = 0x00000100,
     WriteOperation = 0x00000200,
     CloseOperation = 0x00000400,
+    SetUserEvent = CloseOperation,
     DeferIoCompletion = 0x00000800,
     ObQueryName = 0x00001000,
     HoldDeviceQueue = 0x00002000,

@@ -107,13 +107,94 @@ public sealed class IrpFlagTests
     }
 
     [Fact]
-    public void An_asynchronous_paging_request_is_not_modelled_and_says_so()
+    public void An_asynchronous_paging_request_is_told_to_its_thread_by_an_apc()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "driver");
+        var device = driver.CreateDevice("Device");
+        driver.Dispatch = (irp, _) => driver.Complete(irp, NtStatus.Success, 0x2000);
+        var block = new IoStatusBlock(test.Memory, test.Allocate(16));
+        var told = new List<string>();
+        test.Run(async thread =>
+        {
+            var routine = test.Routine(arguments =>
+            {
+                Assert.Equal((7UL, block.Address.Value), (arguments[0], arguments[1]));
+                Assert.Equal(thread, test.Kernel.CurrentThread);
+                told.Add($"{block.Status} at {(int)test.Kernel.Ke.CurrentIrql}");
+                return GuestTask.FromResult(0UL);
+            });
+            await test.Call("KeRaiseIrqlToDpcLevel");
+            await SendPaging(test, device, null, block.Address, null, IrpFlags.PagingIo | IrpFlags.NoCache, irp =>
+            {
+                irp.SetThread(test.Memory, new EThread(test.Memory, thread.Address));
+                irp.SetUserApcRoutine(test.Memory, routine);
+                irp.SetUserApcContext(test.Memory, new VirtualAddress(7));
+            });
+            Assert.Empty(told);
+            await test.Call("KeLowerIrql", 0);
+            await test.Kernel.Scheduler.Yield();
+        });
+        Assert.Equal([$"{NtStatus.Success} at 1"], told);
+        Assert.Equal(0x2000UL, block.Information);
+        Assert.DoesNotContain(test.Kernel.Ex.NonPagedPool.Blocks, b => b.Tag == PoolTags.Irp);
+    }
+
+    [Fact]
+    public void A_paging_request_without_a_thread_cannot_be_finished()
     {
         using var test = KernelTest.Boot();
         var driver = TestDriver.Load(test, "driver");
         var device = driver.CreateDevice("Device");
         driver.Dispatch = (irp, _) => driver.Complete(irp, NtStatus.Success);
-        Assert.IsType<MachineStop.Unsupported>(test.RunToStop(_ => SendPaging(test, device, null, test.Allocate(16), null, IrpFlags.PagingIo)));
+        Assert.Equal(0xAu, test.RunToBugCheck(_ => SendPaging(test, device, null, test.Allocate(16), null, IrpFlags.PagingIo)).Code);
+    }
+
+    /// <summary>IRP_SET_USER_EVENT, the other name of IRP_CLOSE_OPERATION: the sender waits for its event and keeps its packet.</summary>
+    [Fact]
+    public void A_request_that_only_sets_an_event_leaves_the_packet_to_its_sender()
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "driver");
+        var device = driver.CreateDevice("Device");
+        Irp? kept = null;
+        driver.Dispatch = (irp, _) =>
+        {
+            kept = irp;
+            return driver.Complete(irp, NtStatus.DeviceNotReady);
+        };
+        var block = new IoStatusBlock(test.Memory, test.Allocate(16));
+        var done = new KEvent(test.Memory, test.Kernel.Ke.CreateEvent(synchronization: false));
+        test.Run(_ => SendPaging(test, device, null, block.Address, done, IrpFlags.SetUserEvent));
+        Assert.Equal(NtStatus.DeviceNotReady, block.Status);
+        Assert.NotEqual(0, done.Header.SignalState);
+        Assert.Equal(6, kept!.Value.Type);
+        test.CallNow("IoFreeIrp", kept.Value.Address.Value);
+    }
+
+    [Theory]
+    [InlineData(IrpFlags.ObQueryName, false)]
+    [InlineData(IrpFlags.None, true)]
+    public void A_query_for_a_name_sets_its_own_event_and_leaves_that_of_the_file_alone(IrpFlags flags, bool setsFileEvent)
+    {
+        using var test = KernelTest.Boot();
+        var driver = TestDriver.Load(test, "driver");
+        var device = driver.CreateDevice("Device");
+        var application = new TestApplication(test);
+        var handle = application.OpenDevice("Device");
+        var file = new FileObject(test.Memory, test.Kernel.Ob.FindHandle(application.Process, handle)!.Value.Body);
+        var done = new KEvent(test.Memory, test.Kernel.Ke.CreateEvent(synchronization: false));
+        driver.Dispatch = (irp, _) => driver.Complete(irp, NtStatus.Success);
+        test.Kernel.Ke.Signal(file.Event.Address, 0);
+        test.Run(async thread =>
+        {
+            test.Kernel.Ob.Reference(file.Address, ReferenceCause.PendingIrp);
+            test.Kernel.Ob.Reference(done.Address, ReferenceCause.PendingIrp);
+            await SendPaging(test, device, file, test.Allocate(16), done, flags | IrpFlags.SynchronousApi, irp => irp.SetThread(test.Memory, new EThread(test.Memory, thread.Address)));
+            await test.Kernel.Scheduler.Yield();
+        });
+        Assert.NotEqual(0, done.Header.SignalState);
+        Assert.Equal(setsFileEvent, file.Event.Header.SignalState != 0);
     }
 
     [Fact]
@@ -211,9 +292,10 @@ public sealed class IrpFlagTests
         Assert.DoesNotContain(second, started);
     }
 
-    private static async GuestTask SendPaging(KernelTest test, DeviceObject device, FileObject? file, VirtualAddress statusBlock, KEvent? done, IrpFlags flags)
+    private static async GuestTask SendPaging(KernelTest test, DeviceObject device, FileObject? file, VirtualAddress statusBlock, KEvent? done, IrpFlags flags, Action<Irp>? prepare = null)
     {
         var irp = test.Kernel.Io.AllocateIrp(1);
+        prepare?.Invoke(irp);
         irp.SetFlags(test.Memory, flags);
         irp.SetUserIosb(test.Memory, statusBlock);
         irp.SetUserEvent(test.Memory, done);
