@@ -7,11 +7,15 @@ namespace LastRef.Kernel;
 internal sealed partial class Executive
 {
     private const string NobodyListens = "no trace session runs in the lab, so an event reaches nobody";
-    private readonly Dictionary<ulong, (Guid Provider, VirtualAddress Callback)> _providers = [];
+    private readonly Dictionary<ulong, (Guid Provider, VirtualAddress Callback, string? Image)> _providers = [];
     private ulong _nextProvider = 0x1000;
 
-    /// <summary>Providers that are registered, by their handles.</summary>
-    public IReadOnlyDictionary<ulong, (Guid Provider, VirtualAddress Callback)> Providers => _providers;
+    /// <summary>Providers that are registered, by their handles; the image is that whose code called.</summary>
+    public IReadOnlyDictionary<ulong, (Guid Provider, VirtualAddress Callback, string? Image)> Providers => _providers;
+
+    /// <summary>Handles of the providers that an image registered and did not unregister, oldest first.</summary>
+    public IReadOnlyList<ulong> ProvidersOf(string image) =>
+        [.. _providers.Where(p => string.Equals(p.Value.Image, image, StringComparison.OrdinalIgnoreCase)).Select(p => p.Key).Order()];
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "EtwRegister, WDK reference", Spec = "R-43")]
     internal NtStatus EtwRegister(VirtualAddress providerId, VirtualAddress enableCallback, VirtualAddress callbackContext, VirtualAddress regHandle)
@@ -69,7 +73,7 @@ internal sealed partial class Executive
         var guid = new byte[16];
         Memory.Read(providerId, guid);
         var handle = _nextProvider++;
-        _providers.Add(handle, (new Guid(guid), callback));
+        _providers.Add(handle, (new Guid(guid), callback, _kernel.Images.DriverStack() is [{ Module: { } module }, ..] ? module : null));
         _kernel.Record(new RegistrationRecord(RegistrationKind.Etw, true, new VirtualAddress(handle), callback, VirtualAddress.Null));
         return handle;
     }

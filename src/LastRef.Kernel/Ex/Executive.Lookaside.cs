@@ -10,6 +10,10 @@ internal sealed partial class Executive
     private const ushort MaximumDepth = 256;
     private const uint LookasideRaises = 1;
     private const uint LookasideFailsWithoutRaise = 2;
+    private readonly List<VirtualAddress> _lookasides = [];
+
+    /// <summary>Lookaside lists that were initialised and not deleted, oldest first.</summary>
+    public IReadOnlyList<VirtualAddress> Lookasides => _lookasides;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Spec = "U-6.64")]
     internal void ExInitializeNPagedLookasideList(
@@ -93,6 +97,11 @@ internal sealed partial class Executive
 
     private static int RaiseFlag(uint flags) => (flags & LookasideRaises) != 0 ? RaiseIfAllocationFailure : 0;
 
-    private void RecordLookaside(bool begin, VirtualAddress list, VirtualAddress routine) =>
+    private void RecordLookaside(bool begin, VirtualAddress list, VirtualAddress routine)
+    {
+        _lookasides.Remove(list);
+        if (begin)
+            _lookasides.Add(list);
         _kernel.Record(new RegistrationRecord(RegistrationKind.Lookaside, begin, list, routine, VirtualAddress.Null));
+    }
 }

@@ -30,24 +30,10 @@ internal sealed partial class IoManager
             Note(PoolNotFreed, $"{image.FileName} leaves without having freed {block.ByteCount} bytes of pool", block.Address);
         }
 
-        var live = new Dictionary<(RegistrationKind Kind, VirtualAddress Address), RegistrationRecord>();
-        foreach (var record in _kernel.Trace.Of<RegistrationRecord>())
-        {
-            if (record.Kind is not (RegistrationKind.Etw or RegistrationKind.Lookaside))
-                continue;
-            if (record.Begin)
-                live[(record.Kind, record.Address)] = record;
-            else
-                live.Remove((record.Kind, record.Address));
-        }
-
-        foreach (var ((kind, address), record) in live.OrderBy(l => l.Value.Sequence))
-        {
-            if (kind == RegistrationKind.Etw && IsOf(record.Site, image))
-                Note(EtwNotUnregistered, $"{image.FileName} leaves without having unregistered its ETW provider", address);
-            else if (kind == RegistrationKind.Lookaside && address - image.Base < image.ByteCount)
-                Note(LookasideInFreedMemory, $"{image.FileName} leaves with an active lookaside list in its data", address);
-        }
+        foreach (var provider in _kernel.Ex.ProvidersOf(image.FileName))
+            Note(EtwNotUnregistered, $"{image.FileName} leaves without having unregistered its ETW provider", new VirtualAddress(provider));
+        foreach (var list in _kernel.Ex.Lookasides.Where(list => list - image.Base < image.ByteCount))
+            Note(LookasideInFreedMemory, $"{image.FileName} leaves with an active lookaside list in its data", list);
     }
 
     private static bool IsOf(CallSite? site, LoadedImage image) => string.Equals(site?.Module, image.FileName, StringComparison.OrdinalIgnoreCase);

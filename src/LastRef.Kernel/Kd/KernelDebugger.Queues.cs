@@ -103,7 +103,7 @@ internal sealed partial class KernelDebugger
 
         for (var i = 0; i < EventBuckets * EventLists; i++)
             _kernel.Ke.InitializeList(table + ((i / EventLists * EventBucketBytes) + (i % EventLists * 16)));
-        foreach (var (provider, callback) in _kernel.Ex.Providers.OrderBy(p => p.Key).Select(p => p.Value))
+        foreach (var (provider, callback, _) in _kernel.Ex.Providers.OrderBy(p => p.Key).Select(p => p.Value))
         {
             var guid = new EtwGuidEntry(Memory, Allocate(EtwGuidEntry.SizeOf(layout), "EtwG"));
             guid.SetGuid(Memory, provider);
