@@ -45,7 +45,7 @@ public static partial class Pages
     }
 
     /// <summary>Markdown as a person reads it in a terminal: without the marks.</summary>
-    private static string Plain(string markdown)
+    internal static string Plain(string markdown)
     {
         var text = new StringBuilder();
         foreach (var line in markdown.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
@@ -73,7 +73,8 @@ public static partial class Pages
         }
     }
 
-    private static string? Read(string name)
+    /// <summary>An embedded document; null when there is none of that name.</summary>
+    internal static string? Read(string name)
     {
         using var stream = typeof(Pages).Assembly.GetManifestResourceStream(name);
         if (stream is null)

@@ -268,6 +268,15 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void A_fact_that_a_page_cites_is_printed_with_its_source()
+    {
+        var tool = Tool.Run("explain", "u-3.51");
+        Assert.Equal(0, tool.ExitCode);
+        Assert.StartsWith("U-3.51 ", tool.Output, StringComparison.Ordinal);
+        Assert.Contains("\nrests on: ", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_imports_of_an_image_are_counted()
     {
         var tool = Tool.Run("exports", "--coverage", Tool.Driver("r01-defect.sys"));
