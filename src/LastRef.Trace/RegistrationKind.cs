@@ -55,4 +55,7 @@ public enum RegistrationKind
 
     /// <summary>Memory that a driver shares with its device.</summary>
     CommonBuffer,
+
+    /// <summary>A file or a device of another driver that a driver has open through a handle.</summary>
+    FileHandle,
 }

@@ -86,6 +86,7 @@ internal sealed class ResourceLeftRule : IDiagnosisRule
         RegistrationKind.Mdl => ("an MDL with its pages locked or mapped", "MmUnlockPages or IoFreeMdl"),
         RegistrationKind.Section => ("a section", "ZwClose"),
         RegistrationKind.RegistryKey => ("a registry key handle", "ZwClose"),
+        RegistrationKind.FileHandle => ("an open file handle", "ZwClose"),
         RegistrationKind.DmaAdapter => ("a DMA adapter", "PutDmaAdapter"),
         RegistrationKind.CommonBuffer => ("a common buffer for DMA", "FreeCommonBuffer"),
         RegistrationKind.DeviceInterface => ("an enabled device interface", "IoSetDeviceInterfaceState(FALSE)"),

@@ -17,6 +17,9 @@ internal sealed partial class ImageLoader
     /// <summary>Makes a file loadable by name, as if it lay in the drivers folder.</summary>
     public void MakeAvailable(PeImage image, string fileName) => _available[fileName] = image;
 
+    /// <summary>The files that can be loaded by name.</summary>
+    public IReadOnlyDictionary<string, PeImage> AvailableFiles => _available;
+
     /// <summary>Told of each driver image right after it was mapped.</summary>
     public Action<LoadedImage>? Mapped { get; set; }
 

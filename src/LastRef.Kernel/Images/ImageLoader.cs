@@ -52,7 +52,23 @@ internal sealed partial class ImageLoader(NtKernel kernel)
     /// <remarks>Kernel routines between driver frames are passed over. A stack that cannot be walked any further is cut there.</remarks>
     public IReadOnlyList<CallSite> DriverStack()
     {
-        return _kernel.Scheduler.Current is { FrameCount: > 0 } thread ? DriverStack(thread, _kernel.Processor.Registers) : [];
+        return !_actsAlone && _kernel.Scheduler.Current is { FrameCount: > 0 } thread ? DriverStack(thread, _kernel.Processor.Registers) : [];
+    }
+
+    private bool _actsAlone;
+
+    /// <summary>Does what the system does of its own accord: whoever gave the occasion is no caller of it.</summary>
+    public void WithoutDrivers(Action work)
+    {
+        _actsAlone = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _actsAlone = false;
+        }
     }
 
     /// <summary>The same for a thread that does not have the processor.</summary>

@@ -72,8 +72,14 @@ internal sealed partial class IoManager
     }
 
     /// <summary>The last handle of a file is closed: IRP_MJ_CLEANUP (U-3.73). Earlier ones do nothing.</summary>
-    private GuestTask CloseFile(VirtualAddress body, VirtualAddress process, long handlesLeft) =>
-        handlesLeft == 0 ? SendCleanup(new FileObject(Memory, body)) : GuestTask.CompletedTask;
+    private GuestTask CloseFile(VirtualAddress body, VirtualAddress process, long handlesLeft)
+    {
+        if (handlesLeft != 0)
+            return GuestTask.CompletedTask;
+        if (_openers.ContainsKey(body))
+            _kernel.Record(new RegistrationRecord(RegistrationKind.FileHandle, false, body, VirtualAddress.Null, VirtualAddress.Null));
+        return SendCleanup(new FileObject(Memory, body));
+    }
 
     private async GuestTask SendCleanup(FileObject file)
     {

@@ -3,7 +3,6 @@ using LastRef.Nt;
 namespace LastRef.Kernel;
 
 /// <summary>Opening and using files as drivers do through the Zw routines.</summary>
-/// <remarks>The lab has devices and no volumes: a path on a disk is not found.</remarks>
 internal sealed partial class IoManager
 {
     private const uint FileFsDeviceInformation = 4;
@@ -91,10 +90,12 @@ internal sealed partial class IoManager
             inputBuffer, inputBufferLength, outputBuffer, outputBufferLength);
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwFlushBuffersFile, WDK reference")]
+    [KernelExport("ntoskrnl.exe", Name = "NtFlushBuffersFile", MaxIrql = Irql.Passive, Doc = "NtFlushBuffersFile, WDK reference")]
     internal GuestTask<NtStatus> ZwFlushBuffersFile(HandleValue fileHandle, VirtualAddress ioStatusBlock) =>
         SendForDriver(fileHandle, default, default, ioStatusBlock, (_, location) => location.SetMajorFunction(Memory, IrpMajor.FlushBuffers));
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryInformationFile, WDK reference")]
+    [KernelExport("ntoskrnl.exe", Name = "NtQueryInformationFile", MaxIrql = Irql.Passive, Doc = "NtQueryInformationFile, WDK reference")]
     internal GuestTask<NtStatus> ZwQueryInformationFile(
         HandleValue fileHandle, VirtualAddress ioStatusBlock, VirtualAddress fileInformation, uint length, uint fileInformationClass)
     {
@@ -108,6 +109,7 @@ internal sealed partial class IoManager
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwSetInformationFile, WDK reference")]
+    [KernelExport("ntoskrnl.exe", Name = "NtSetInformationFile", MaxIrql = Irql.Passive, Doc = "NtSetInformationFile, WDK reference")]
     internal GuestTask<NtStatus> ZwSetInformationFile(
         HandleValue fileHandle, VirtualAddress ioStatusBlock, VirtualAddress fileInformation, uint length, uint fileInformationClass)
     {
@@ -129,6 +131,7 @@ internal sealed partial class IoManager
 
     /// <summary>The device information comes from the device object itself, everything else from its driver.</summary>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryVolumeInformationFile, WDK reference")]
+    [KernelExport("ntoskrnl.exe", Name = "NtQueryVolumeInformationFile", MaxIrql = Irql.Passive, Doc = "NtQueryVolumeInformationFile, WDK reference")]
     internal GuestTask<NtStatus> ZwQueryVolumeInformationFile(
         HandleValue fileHandle, VirtualAddress ioStatusBlock, VirtualAddress fsInformation, uint length, uint fsInformationClass)
     {
@@ -169,7 +172,12 @@ internal sealed partial class IoManager
 
         var result = await Open(request);
         if (result.Status.IsSuccess)
+        {
             handle.Set(Memory, result.Handle);
+            if (_openers.ContainsKey(result.File))
+                _kernel.Record(new RegistrationRecord(RegistrationKind.FileHandle, true, result.File, VirtualAddress.Null, VirtualAddress.Null));
+        }
+
         statusBlock.SetStatus(Memory, result.Status);
         statusBlock.SetInformation(Memory, result.Information);
         return result.Status;

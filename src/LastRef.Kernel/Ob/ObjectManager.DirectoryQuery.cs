@@ -21,6 +21,7 @@ internal sealed partial class ObjectManager
         var (status, directory) = Resolve(directoryHandle, ObjectKind.Directory);
         if (!status.IsSuccess)
             return status;
+        MakeOffered(directory, null);
         var position = restartScan ? 0 : context.Get(Memory);
         var left = Children(directory).Skip((int)position).Select(body => (Name: NameInfoOf(body)!.Value.Name.ToText(), Kind: KindOf(body)!.Value.ToString())).ToList();
         var taken = 0;

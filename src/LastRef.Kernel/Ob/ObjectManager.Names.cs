@@ -203,7 +203,9 @@ internal sealed partial class ObjectManager
         // Links of \BaseNamedObjects that lead back to it in session 0 (Doc: "Kernel object namespaces", Win32 reference).
         var leadsBack = name.Equals("Global", StringComparison.OrdinalIgnoreCase)
             || (directory != DosDevices && name.Equals("Local", StringComparison.OrdinalIgnoreCase));
-        return leadsBack && (directory == DosDevices || directory == BaseNamedObjects) ? directory : VirtualAddress.Null;
+        if (leadsBack && (directory == DosDevices || directory == BaseNamedObjects))
+            return directory;
+        return MakeOffered(directory, name) ? FindInDirectory(directory, name) : VirtualAddress.Null;
     }
 
     private ObjectDirectoryEntry? ChainAt(VirtualAddress link)

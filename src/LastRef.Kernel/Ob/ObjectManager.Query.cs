@@ -58,11 +58,19 @@ internal sealed partial class ObjectManager
             case ObjectKind.Key:
                 return _kernel.Cm.KeyOf(body).Path;
             case ObjectKind.File:
-                var file = new FileObject(Memory, body);
-                var device = file.DeviceObject is { } d ? NameOf(d.Address) : null;
-                return device is null ? null : device + file.FileName.ToText();
+                return FileNameOf(new FileObject(Memory, body));
             default:
                 return NameOf(body);
         }
+    }
+
+    /// <summary>The device's name and the file's; one that was opened relative to another continues its name.</summary>
+    internal string? FileNameOf(FileObject file, int depth = 0)
+    {
+        const int depthLimit = 64;
+        var name = file.FileName.ToText();
+        if (file.RelatedFileObject is { } related && !name.StartsWith('\\') && depth < depthLimit)
+            return FileNameOf(related, depth + 1) is { } above ? above.TrimEnd('\\') + (name.Length == 0 ? "" : "\\" + name) : null;
+        return file.DeviceObject is { } device && NameOf(device.Address) is { } start ? start + name : null;
     }
 }

@@ -50,7 +50,7 @@ internal sealed partial class RuntimeLibrary
     }
 
     /// <summary>Which positions of the pattern can be reached after each character: no pattern takes more than length times length steps.</summary>
-    private static bool Matches(string pattern, string name)
+    internal static bool Matches(string pattern, string name)
     {
         if (pattern.Length == 0 || name.Length == 0)
             return pattern.Length == name.Length;

@@ -22,6 +22,7 @@ internal sealed partial class LabMachine : IDisposable
         Kernel.Processor.Coverage = Coverage;
         Kernel.Images.Mapped = OnMapped;
         Kernel.Boot();
+        SystemVolume.Offer(Kernel);
         Scm = new ServiceControlManager(Kernel);
         Notifications = new NotificationBroker(this);
         Kernel.Pnp.UserMode = Notifications;
