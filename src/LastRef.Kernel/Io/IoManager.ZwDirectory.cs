@@ -10,13 +10,13 @@ internal sealed partial class IoManager
 
     /// <summary>Lists a directory; the file system keeps where it stands in the file object.</summary>
     /// <remarks>IO_STACK_LOCATION.Parameters.QueryDirectory: Length, FileName, FileInformationClass, FileIndex (ntifs.h).</remarks>
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryDirectoryFile, WDK reference", Missing = "completion APCs")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "ZwQueryDirectoryFile, WDK reference")]
     [KernelExport("ntoskrnl.exe", Name = "NtQueryDirectoryFile", MaxIrql = Irql.Passive, Doc = "NtQueryDirectoryFile, WDK reference")]
     internal GuestTask<NtStatus> ZwQueryDirectoryFile(
         HandleValue fileHandle, HandleValue @event, VirtualAddress apcRoutine, VirtualAddress apcContext, VirtualAddress ioStatusBlock,
         VirtualAddress fileInformation, uint length, uint fileInformationClass, NtBoolean returnSingleEntry, UnicodeString? fileName,
         NtBoolean restartScan) =>
-        SendForDriver(fileHandle, @event, apcRoutine, ioStatusBlock, (irp, location) =>
+        SendForDriver(fileHandle, @event, (apcRoutine, apcContext), ioStatusBlock, (irp, location) =>
         {
             location.SetMajorFunction(Memory, IrpMajor.DirectoryControl);
             location.SetMinorFunction(Memory, QueryDirectoryMinor);
