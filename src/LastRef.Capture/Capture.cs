@@ -92,6 +92,18 @@ public sealed partial record Capture
     /// <summary>Pool that the driver allocated and that still stands; null when pool keeps no owner.</summary>
     public IReadOnlyList<PoolRoot>? Pool { get; init; }
 
+    /// <summary>Device nodes that name the driver's service, or a service of its image's name, whether or not a device of the driver is left.</summary>
+    public IReadOnlyList<CapturedDeviceNode> NodesOfService { get; init; } = [];
+
+    /// <summary>Other drivers' callbacks in which the removal of a device of the driver stands still; found in dumps.</summary>
+    public IReadOnlyList<CapturedBlockedCallback> BlockedCallbacks { get; init; } = [];
+
+    /// <summary>Where drivers keep the addresses of objects whose references nothing explains; empty where nobody looked.</summary>
+    public IReadOnlyList<CapturedKeeper> Keepers { get; init; } = [];
+
+    /// <summary>Changes of the counts of such objects that the kernel recorded; empty unless its tracing of object references was on.</summary>
+    public IReadOnlyList<CapturedReferenceChange> ReferenceChanges { get; init; } = [];
+
     /// <summary>The holder graph.</summary>
     public IReadOnlyList<Hold> Holds { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LastRef.Nt;
 
 namespace LastRef;
@@ -44,6 +45,7 @@ internal sealed partial class CaptureWalk
             new Walk<VirtualAddress>([.. devices.Items.Select(d => d.Address)], devices.End, devices.At, devices.Failure))
         {
             FirstDevice = driver.DeviceObject?.Address ?? default,
+            BrokenDevice = devices.Items.Select(device => device.Address).FirstOrDefault(device => !IsDevice(device)),
             IsPermanent = (header.Flags & ObjectHeaderFlags.Permanent) != 0,
         };
     }
@@ -79,6 +81,12 @@ internal sealed partial class CaptureWalk
             foreach (var other in above.Items.Concat(below.Items))
                 AddDevice(other.Address);
         }
+    }
+
+    private bool IsDevice(VirtualAddress address)
+    {
+        Span<byte> type = stackalloc byte[2];
+        return target.TryRead(address, type, out _) && BinaryPrimitives.ReadInt16LittleEndian(type) == DeviceType;
     }
 
     private void AddDevice(VirtualAddress address)
@@ -137,7 +145,11 @@ internal sealed partial class CaptureWalk
         var name = target.Layout.Enumeration("_PNP_DEVNODE_STATE")?.NameOf(state) ?? $"0x{state:x}";
         return new CapturedDeviceNode(
             node.Address, node.PhysicalDeviceObject?.Address ?? default, node.InstancePath.ToText(260),
-            node.ServiceName.ToText(260), name, node.Problem) { Parent = node.Parent?.Address ?? default };
+            node.ServiceName.ToText(260), name, node.Problem)
+        {
+            Parent = node.Parent?.Address ?? default,
+            UserFlags = node.UserFlags,
+        };
     }
 
     private void WalkLinks()

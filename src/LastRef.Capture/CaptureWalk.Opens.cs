@@ -25,7 +25,7 @@ internal sealed partial class CaptureWalk
         var header = HeaderOf(file.Address);
         return new CapturedFile(
             file.Address, file.DeviceObject?.Address ?? default, file.FileName.TryToText(out _, 260) ?? "", file.Flags,
-            header.PointerCount, header.HandleCount);
+            header.PointerCount, header.HandleCount) { IsOpenedByKernel = (header.Flags & ObjectHeaderFlags.KernelObject) != 0 };
     }
 
     private void WalkIrps()

@@ -1,3 +1,5 @@
+using LastRef.Nt;
+
 namespace LastRef;
 
 /// <summary>A device in the PnP manager's tree.</summary>
@@ -6,6 +8,9 @@ namespace LastRef;
 public sealed record CapturedDeviceNode(
     VirtualAddress Address, VirtualAddress PhysicalDevice, string InstancePath, string ServiceName, string State, uint Problem)
 {
+    /// <summary>DNUF_* (U-1.58).</summary>
+    public DeviceNodeUserFlags UserFlags { get; init; }
+
     /// <summary>The devnode above it; null at the root.</summary>
     public VirtualAddress Parent { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed record CapturedDriver(
     /// <summary>DRIVER_OBJECT.DeviceObject as it stands, also when no device is there any more.</summary>
     public VirtualAddress FirstDevice { get; init; }
 
+    /// <summary>The first address in the device list at which no device object stands; null when all are devices.</summary>
+    public VirtualAddress BrokenDevice { get; init; }
+
     /// <summary>OB_FLAG_PERMANENT_OBJECT: cleared when DriverUnload has returned; a handle keeps the name beyond that (U-3.23).</summary>
     public bool IsPermanent { get; init; }
 

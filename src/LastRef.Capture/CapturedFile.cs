@@ -8,6 +8,9 @@ namespace LastRef;
 public sealed record CapturedFile(
     VirtualAddress Address, VirtualAddress Device, string Name, FileObjectFlags Flags, long PointerCount, long HandleCount)
 {
+    /// <summary>OB_FLAG_KERNEL_OBJECT of its header: kernel code opened it (U-1.23).</summary>
+    public bool IsOpenedByKernel { get; init; }
+
     /// <summary>True when every handle was closed and pointer references keep it (U-1.21).</summary>
     public bool IsCleanedUp => (Flags & FileObjectFlags.CleanupComplete) != 0;
 }

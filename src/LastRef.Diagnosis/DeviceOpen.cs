@@ -6,6 +6,9 @@ namespace LastRef;
 internal sealed record DeviceOpen(
     CapturedDevice Device, CapturedFile File, OpenerKind Opener, IReadOnlyList<ReferenceRecord> Taken, IReadOnlyList<CapturedIrp> Requests)
 {
+    /// <summary>Without a trace: who keeps the file object, as far as memory tells it.</summary>
+    public IReadOnlyList<MemoryKeeper> Keepers { get; init; } = [];
+
     /// <summary>Where the first of them was taken.</summary>
-    public CallSite? Site => Taken.Select(record => record.Site).FirstOrDefault(site => site is not null);
+    public CallSite? Site => Taken.Select(record => record.Site).Concat(Keepers.Select(keeper => keeper.Site)).FirstOrDefault(site => site is not null);
 }

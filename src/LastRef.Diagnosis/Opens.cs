@@ -31,7 +31,7 @@ internal static class Opens
             new Holder(HolderKind.Unexplained, $"{situation.BlameOf(record.Site).Image} ({record.Cause})", record.Holder, ReferenceCounter.PointerCount, record.Site));
         return new Holder(HolderKind.FileObject, $"open of {situation.NameOf(open.Device)}", open.File.Address, ReferenceCounter.IoCount, open.Site)
         {
-            HeldBy = [.. handles, .. requests, .. references],
+            HeldBy = [.. handles, .. requests, .. references, .. open.Keepers.Select(keeper => new Holder(HolderKind.Unexplained, keeper.Blame.Image, open.File.Address, ReferenceCounter.PointerCount, keeper.Site))],
         };
     }
 
@@ -43,6 +43,8 @@ internal static class Opens
         yield return Evidence.Memory(open.File.Address, "OBJECT_HEADER.PointerCount", (ulong)open.File.PointerCount, $"the file object has {open.File.PointerCount} reference(s)");
         if (open.File.IsCleanedUp)
             yield return Evidence.Memory(open.File.Address, "FILE_OBJECT.Flags", (ulong)open.File.Flags, "FO_CLEANUP_COMPLETE: every handle was closed");
+        foreach (var keeper in open.Keepers)
+            yield return keeper.Evidence;
     }
 
     /// <summary>The call that gave a request to the driver that has it now.</summary>
@@ -58,6 +60,8 @@ internal static class Opens
         var foreign = handles.Where(handle => !handle.IsSystem).ToList();
         if (foreign.Count > 0)
         {
+            if (situation.Trace is null)
+                return new DeviceOpen(device, file, file.IsOpenedByKernel ? OpenerKind.StrayHandle : OpenerKind.Client, taken, requests);
             var stray = taken.Where(record => record is { Cause: ReferenceCause.OpenHandle, Site: not null } && foreign.Exists(h => h.Entry == record.Holder)).ToList();
             return stray.Count == 0 || stray.DistinctBy(record => record.Holder).Count() < foreign.Count
                 ? new DeviceOpen(device, file, OpenerKind.Client, taken, requests)
@@ -70,9 +74,19 @@ internal static class Opens
         if (byDrivers.Count == 0 && requests.Count > 0)
             return new DeviceOpen(device, file, OpenerKind.KeptRequests, taken, requests);
         if (byDrivers.Count == 0)
-            return new DeviceOpen(device, file, OpenerKind.Unknown, taken, requests);
+            return OfMemory(situation, new DeviceOpen(device, file, OpenerKind.Unknown, taken, requests));
         var opener = byDrivers.TrueForAll(record => situation.IsOurImage(record.Site?.Module)) ? OpenerKind.Itself : OpenerKind.Neighbour;
         return new DeviceOpen(device, file, opener, byDrivers, requests);
+    }
+
+    /// <summary>An open without a handle and a request, whose keeper memory may tell.</summary>
+    private static DeviceOpen OfMemory(Situation situation, DeviceOpen open)
+    {
+        var keepers = situation.Trace is null ? MemoryKeeper.Of(situation, open.File.Address) : [];
+        if (keepers.Count == 0)
+            return open;
+        var isOurs = keepers.All(keeper => keeper.Blame.Party == Party.Driver);
+        return open with { Opener = isOurs ? OpenerKind.Itself : OpenerKind.Neighbour, Keepers = [.. keepers.Where(keeper => isOurs || keeper.Blame.Party != Party.Driver)] };
     }
 
     private const int MostOpens = 256;

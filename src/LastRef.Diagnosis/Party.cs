@@ -14,4 +14,7 @@ public enum Party
 
     /// <summary>The system itself, or the hardware.</summary>
     System,
+
+    /// <summary>A driver that memory alone does not tell: it may be the one under test or another.</summary>
+    Unknown,
 }

@@ -59,7 +59,8 @@ public static class PostMortem
     /// <summary>
     /// A crash concerns a driver when one of its parameters lies in the image, now or where it was before, or is the driver object, a
     /// device of it, or a timer, DPC or registration with a routine in the image; or when it was raised on a thread with code of the
-    /// image on its stack. So does one of a machine in which the stack of the driver's device has a pointer to a device that is gone.
+    /// image on its stack. So does one of a machine in which the driver's device list, or the stack of a device of its, leads to a device
+    /// that is gone.
     /// </summary>
     private static bool IsAbout(MachineCrash crash, MachineSurvey survey, Capture capture)
     {
@@ -70,18 +71,18 @@ public static class PostMortem
         return crash.Parameters.Any(value => new VirtualAddress(value) is { IsNull: false } address
                 && (capture.IsInImage(address) || capture.IsInEarlierImage(address) || named.Contains(address)))
             || capture.Stacks.Any(stack => survey.RunningThreads.Contains(stack.Thread))
-            || capture.BrokenAttachments.Count > 0;
+            || capture.BrokenAttachments.Count > 0 || capture.Driver is { BrokenDevice.IsNull: false };
     }
 
     /// <summary>
     /// DriverUnload was entered and has not returned, or a removal or the callback of a notification stands still with code of the driver
-    /// on a stack: each may also be just at work.
+    /// on a stack, or one of a device of the driver in another's callback: each may also be just at work.
     /// </summary>
     private static HangKind HangOf(Capture capture)
     {
         var isInUnload = capture.Driver is { IsBeforeReturn: true } driver && (driver.Flags & DriverObjectFlags.UnloadInvoked) != 0;
         var isInCallback = capture.Stacks.Any(stack => !stack.WaitObject.IsNull && IsInCallback(capture, stack));
-        return isInUnload || isInCallback || capture.Stacks.Any(stack => IsInRemoval(capture, stack) || IsAtRemoveLock(capture, stack)) ? HangKind.LongWait : HangKind.None;
+        return isInUnload || isInCallback || capture.BlockedCallbacks.Count > 0 || capture.Stacks.Any(stack => IsInRemoval(capture, stack) || IsAtRemoveLock(capture, stack)) ? HangKind.LongWait : HangKind.None;
     }
 
     /// <summary>The thread that does not come back: inside DriverUnload, a removal or a callback, and it waits; null when none is known to.</summary>
@@ -92,7 +93,7 @@ public static class PostMortem
             ?? waiting.Find(stack => IsAtRemoveLock(capture, stack))
             ?? waiting.Find(stack => IsInRemoval(capture, stack))
             ?? waiting.Find(stack => IsInCallback(capture, stack));
-        return found?.Thread ?? default;
+        return found?.Thread ?? capture.BlockedCallbacks.Select(blocked => blocked.Thread).FirstOrDefault();
     }
 
     private static bool IsInRemoval(Capture capture, CapturedStack stack) => capture.Irps.Any(irp =>

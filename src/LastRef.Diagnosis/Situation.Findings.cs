@@ -11,9 +11,9 @@ internal sealed partial class Situation
     {
         var info = Reasons.Of(reason);
         var unobserved = new List<string>();
-        if (Trace is null)
+        if (Trace is null && !holders.Any(holder => Capture.ReferenceChanges.Any(change => change.Object == holder.Address)))
             unobserved.Add("who took the reference and from where: memory has counts but no history; tracing of objects (gflags /ko, then !obtrace) would settle it");
-        else if (Trace.Truncated)
+        else if (Trace is { Truncated: true })
             unobserved.Add("everything after the trace reached its limit");
         if (holders.Any(holder => Ledger.IsAmbiguous(holder.Address)))
             unobserved.Add("which of several references each ObDereferenceObject gave back");

@@ -77,6 +77,9 @@ internal sealed partial class Situation
     /// <summary>PnP as the unload path sees it: AddDevice is set (U-3.16).</summary>
     public bool IsPnp => Context.IsPnp || Driver is { AddDevice.IsNull: false };
 
+    /// <summary>False of a dump in which no device node names the driver's service: it may be loaded and still wait for its first device.</summary>
+    public bool HasHadDevices => Trace is not null || Capture.NodesOfService.Count > 0;
+
     public IEnumerable<T> Records<T>() where T : TraceRecord => Trace is null ? [] : Trace.Of<T>();
 
     public bool IsDriver(VirtualAddress driver) => !driver.IsNull && driver == Capture.DriverAddress;

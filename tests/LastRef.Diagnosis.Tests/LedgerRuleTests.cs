@@ -51,7 +51,7 @@ public sealed class LedgerRuleTests
     {
         var story = new Story().With(Story.Listed(1, Nt.DeviceObjectExtensionFlags.UnloadPending)).WithOpen(handles: 1, processId: 4, process: "System");
         var finding = Assert.Single(story.Judge(withTrace: false).Findings);
-        Assert.Equal((Reason.KernelHandleLeaked, Certainty.Likely, new Blame(Party.Neighbour, "")), (finding.Reason, finding.Certainty, finding.Blame));
+        Assert.Equal((Reason.KernelHandleLeaked, Certainty.Likely, Blame.NotKnown), (finding.Reason, finding.Certainty, finding.Blame));
         Assert.Contains(finding.Unobserved, line => line.Contains("would settle it", StringComparison.Ordinal));
     }
 

@@ -355,9 +355,19 @@ internal sealed partial class StoppedMachine : IMachineMemory
         entry.SetCallbackRoutine(Memory, routine);
         entry.SetDriverObject(Memory, driver);
         Append(AddressOf("PnpDeviceClassNotifyList") + (16 * 5), entry.ListEntry.Address);
-        var header = new ObjectHeader(Memory, driver.Address - HeaderBytes);
-        header.SetPointerCount(Memory, header.PointerCount + 1);
+        AddReferences(driver.Address, 1);
         return entry.Address;
+    }
+
+    /// <summary>A registration for the changes of one device, in the list of its node.</summary>
+    public void TargetNotification(DriverObject driver, VirtualAddress routine, DeviceNode node)
+    {
+        var entry = new PnpNotifyEntry(Memory, Pool("Pnp9", PnpNotifyEntry.SizeOf(Layout)));
+        entry.SetEventCategory(Memory, 3);
+        entry.SetCallbackRoutine(Memory, routine);
+        entry.SetDriverObject(Memory, driver);
+        Append(node.TargetDeviceNotifyAddress, entry.ListEntry.Address);
+        AddReferences(driver.Address, 1);
     }
 
     public void ProcessCallback(int slot, VirtualAddress routine)

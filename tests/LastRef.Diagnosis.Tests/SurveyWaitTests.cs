@@ -160,12 +160,29 @@ public sealed class SurveyWaitTests
     {
         var machine = new StoppedMachine();
         machine.Device(machine.Driver("hybrid", isPnp: true), "HybridControl");
+        machine.Node(@"ROOT\HYBRID\0", "hybrid", "DeviceNodeRemoved", null);
         var bound = machine.Driver("bound", isPnp: true);
         machine.Device(bound, "BoundControl");
         machine.Attach(machine.Device(bound, null), machine.Device(machine.Driver("bus"), null));
         var stuck = Assert.Single(new MachineSurvey(machine).StuckDrivers());
         Assert.Equal(@"\Driver\hybrid", stuck.Name);
         Assert.Contains("HybridControl", Assert.Single(stuck.Why), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_PnP_driver_that_has_had_no_device_yet_does_not_look_stuck_and_is_no_finding()
+    {
+        var machine = new StoppedMachine();
+        machine.Device(machine.Driver("early", isPnp: true), "EarlyControl");
+        machine.Driver("idle", isPnp: true);
+        var survey = new MachineSurvey(machine);
+        Assert.Empty(survey.StuckDrivers());
+        foreach (var name in new[] { "early", "idle" })
+        {
+            var verdict = PostMortem.Judge(survey, survey.Find(name)!).Scenarios[0].Verdict;
+            Assert.Equal(Verdict.NotAttempted, verdict.Verdict);
+            Assert.All(verdict.Findings, finding => Assert.False(finding.Counts));
+        }
     }
 
     [Fact]

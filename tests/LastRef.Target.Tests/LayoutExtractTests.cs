@@ -9,11 +9,11 @@ public class LayoutExtractTests
 
     // A change of wanted.txt changes all five: run tools/LastRef.LayoutExtract for each build and put the new sums here.
     [Theory]
-    [InlineData("7601.layout", "a9bd7abf263e99b67e109bfe4dc31867615237b4a0b1d1d662da242018fcbe4f")]
-    [InlineData("14393.layout", "bcc273a092cbc36591763ef7cb6b5eb89d34761585c4c4e7d543eef476c6a3a6")]
-    [InlineData("17763.layout", "589ebb23672630a3d64dcc122652dbda0da068df43fe1e1beb6d74a82f2d1942")]
-    [InlineData("19041.layout", "dd255cf97bbf3ab4972c8973bdc98ab3cd3e80b9db34893a61dcfacdf0e4ee25")]
-    [InlineData("22000.layout", "b35db0b55ce5131ebc832c9298245f58a61b4c8d4fdc7fce0ad7c59f1827190c")]
+    [InlineData("7601.layout", "ebe4d4330077cb06aa51490222c0805dfc5d2c44766f34f608a4240e0c9bb100")]
+    [InlineData("14393.layout", "2291c5eff7f3c9ab3e9c5a7e7d5c815cc8e0bc6f1df2bfd49df521791a0065b3")]
+    [InlineData("17763.layout", "83a783594e91925a806873cf09c45e7bb5d0fa501c0df89cdd4fd579754947fa")]
+    [InlineData("19041.layout", "19c73a8bdd97ef6b9458877f6917dcd3bf291c9599e41df3cd2bbee203551627")]
+    [InlineData("22000.layout", "6610d6e7b907fedd76cac854718fbadf56fe4dce3d2f0dc508deabd8dd11a918")]
     public void The_extract_is_the_one_that_was_made_from_the_symbols(string name, string sha256)
     {
         using var stream = typeof(TypeLayout).Assembly.GetManifestResourceStream("LastRef.Layouts." + name);

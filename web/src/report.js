@@ -104,6 +104,8 @@ const storyOf = (report, scenario) => [
   element("p", { class: "facts" }, `Run it again: lastref replay ${scenario.replay} ${report.driver.file}`),
 ];
 
+const fault = blame => blame.party === "unknown" ? "a driver that memory does not tell" : `the ${blame.party}${blame.image ? " " + blame.image : ""}`;
+
 function findingCard(finding) {
   return element(
     "article", { class: `finding ${finding.counts ? "bad" : "note"}` },
@@ -114,7 +116,7 @@ function findingCard(finding) {
     finding.wait && waitTree(finding.wait),
     finding.others.length > 0 && element("p", {}, othersInWords(finding.others)),
     element("p", { class: "fix" }, `Fix: ${finding.fix}`),
-    element("p", { class: "facts" }, `${finding.certainty.toLowerCase()}, phase ${finding.phase}, rule ${finding.rule}, fault of the ${finding.blame.party}${finding.blame.image ? " " + finding.blame.image : ""}`));
+    element("p", { class: "facts" }, `${finding.certainty.toLowerCase()}, phase ${finding.phase}, rule ${finding.rule}, fault of ${fault(finding.blame)}`));
 }
 
 /** What becomes of the other findings when this one alone is fixed. */

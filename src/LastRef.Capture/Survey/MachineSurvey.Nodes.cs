@@ -88,6 +88,9 @@ public sealed partial class MachineSurvey
         var state = node.State;
         return new SurveyedNode(
             node.Address, depth, node.PhysicalDeviceObject?.Address ?? default, TextOf(node.InstancePath), TextOf(node.ServiceName),
-            Layout.Enumeration("_PNP_DEVNODE_STATE")?.NameOf(state) ?? $"0x{state:x}", (uint)node.Flags, node.Problem);
+            Layout.Enumeration("_PNP_DEVNODE_STATE")?.NameOf(state) ?? $"0x{state:x}", (uint)node.Flags, node.Problem)
+        {
+            UserFlags = node.UserFlags,
+        };
     }
 }

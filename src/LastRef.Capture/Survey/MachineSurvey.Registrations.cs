@@ -63,6 +63,7 @@ public sealed partial class MachineSurvey
         ReadRoutineList(found, "KiNmiCallbackListHead", RegistrationKind.NmiCallback);
         ReadRoutineList(found, "SeFileSystemNotifyRoutinesHead", RegistrationKind.LogonSession);
         ReadEventProviders(found);
+        ReadInterrupts(found);
         if (Layout.TryGetField("_IO_TIMER", "TimerList", out var timer))
         {
             foreach (var link in LinksOf("IopTimerQueueHead", "the device timers"))
@@ -78,6 +79,7 @@ public sealed partial class MachineSurvey
     private void ReadPnpNotifications(List<RegistrationRoot> found)
     {
         var links = new List<VirtualAddress>();
+        var nodeOf = new Dictionary<VirtualAddress, VirtualAddress>();
         if (Variable("PnpDeviceClassNotifyList", "the PnP notifications of device interfaces") is { } heads)
         {
             for (var i = 0; i < NotifyLists; i++)
@@ -86,11 +88,21 @@ public sealed partial class MachineSurvey
 
         links.AddRange(LinksOf("PnpProfileNotifyList", "the PnP notifications of hardware profiles"));
         foreach (var node in Nodes)
-            links.AddRange(LinksAt(new DeviceNode(Target, node.Address).TargetDeviceNotifyAddress, "the PnP notifications of a device"));
+        {
+            foreach (var link in LinksAt(new DeviceNode(Target, node.Address).TargetDeviceNotifyAddress, "the PnP notifications of a device"))
+            {
+                links.Add(link);
+                nodeOf[link] = node.Address;
+            }
+        }
+
         foreach (var link in links)
         {
+            var before = found.Count;
             Add(found, RegistrationKind.PnpNotification, link, () =>
                 (new PnpNotifyEntry(Target, link).CallbackRoutine, new PnpNotifyEntry(Target, link).DriverObject?.Address ?? default));
+            if (found.Count > before && nodeOf.TryGetValue(link, out var at))
+                (_targetRegistrations.TryGetValue(at, out var list) ? list : _targetRegistrations[at] = []).Add(found[^1]);
         }
     }
 

@@ -21,44 +21,78 @@ public sealed partial class MachineSurvey
 
     private PoolFindings? _scan;
 
+    /// <summary>Most bytes that a scan looks at; what only an image that has left could be blamed for is not worth all of memory.</summary>
+    private ulong ScanLimit => _isQuickScan ? Math.Min(QuickScanBytes, _options.ScanBytes) : _options.ScanBytes;
+
+    private const ulong QuickScanBytes = 1UL << 30;
+    private bool _isQuickScan;
+    private bool _wasQuickScan;
+
     /// <summary>Whether the pool was scanned.</summary>
     public bool IsScanned => _scan is not null;
 
     /// <summary>What the pool scan found; the first use scans.</summary>
-    internal PoolFindings Scan => _scan ??= ScanPool();
+    internal PoolFindings Scan
+    {
+        get
+        {
+            if (_scan is null || (_wasQuickScan && !_isQuickScan))
+                (_scan, _wasQuickScan) = (ScanPool(), _isQuickScan);
+            return _scan;
+        }
+    }
 
     private PoolFindings ScanPool()
     {
         var found = new PoolFindings();
+        ForEachChunk("the pool scan", (start, bytes) =>
+        {
+            for (var page = 0; page < bytes.Length; page += PageBytes)
+                ScanPage(start + page, bytes.Slice(page, Math.Min(PageBytes, bytes.Length - page)), found);
+        });
+        return found;
+    }
+
+    private delegate void ChunkVisitor(VirtualAddress start, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Gives all writable memory of the kernel half that is in the dump to a visitor, at most a megabyte at once and whole pages.</summary>
+    private void ForEachChunk(string what, ChunkVisitor visit)
+    {
         var scanned = 0UL;
         var buffer = new byte[ScanBufferBytes];
-        foreach (var range in _machine.Mapped(VirtualAddress.SystemRangeStart, new VirtualAddress(ulong.MaxValue), reason => Gap($"the pool scan: {reason}")))
+        foreach (var range in _machine.Mapped(VirtualAddress.SystemRangeStart, new VirtualAddress(ulong.MaxValue), reason => Gap($"{what}: {reason}")))
         {
             if (!range.IsWritable)
                 continue;
             for (ulong offset = 0; offset < range.ByteCount; offset += (ulong)buffer.Length)
             {
-                if (IsCancelled || scanned >= _options.ScanBytes)
+                if (IsCancelled || scanned >= ScanLimit)
                 {
-                    Gap($"the pool scan: {(IsCancelled ? "cut off on request" : "stopped")} at {range.Address + offset} after {scanned >> 20} MB");
-                    return found;
+                    Gap($"{what}: {(IsCancelled ? "cut off on request" : "stopped")} at {range.Address + offset} after {scanned >> 20} MB");
+                    return;
                 }
 
                 var count = (int)Math.Min(range.ByteCount - offset, (ulong)buffer.Length);
                 var start = range.Address + offset;
-                for (var page = 0; page < count; page += PageBytes)
-                {
-                    var bytes = buffer.AsSpan(0, Math.Min(PageBytes, count - page));
-                    if (Target.TryRead(start + page, bytes, out _))
-                        ScanPage(start + page, bytes, found);
-                }
-
+                if (Target.TryRead(start, buffer.AsSpan(0, count), out _))
+                    visit(start, buffer.AsSpan(0, count));
+                else
+                    VisitPages(start, buffer, count, visit);
                 scanned += (ulong)count;
                 Report("pool", (long)(scanned >> 20), 0);
             }
         }
+    }
 
-        return found;
+    /// <summary>Page by page, where some of them are not in the dump.</summary>
+    private void VisitPages(VirtualAddress start, byte[] buffer, int count, ChunkVisitor visit)
+    {
+        for (var page = 0; page < count; page += PageBytes)
+        {
+            var bytes = buffer.AsSpan(0, Math.Min(PageBytes, count - page));
+            if (Target.TryRead(start + page, bytes, out _))
+                visit(start + page, bytes);
+        }
     }
 
     private void ScanPage(VirtualAddress page, ReadOnlySpan<byte> bytes, PoolFindings found)

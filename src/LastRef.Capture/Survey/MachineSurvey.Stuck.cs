@@ -7,7 +7,7 @@ public sealed partial class MachineSurvey
 {
     /// <summary>
     /// Drivers whose unload waits or did not end, devices that wait to be deleted, device nodes that wait for closes, threads that wait
-    /// inside a removal or its callback, and PnP drivers of which only a control device is left.
+    /// inside a removal or its callback, PnP drivers of which only a control device is left, and device nodes that are marked for a restart.
     /// </summary>
     /// <remarks>Spec: U-8.1, U-8.2, U-4.2; dump-format, sections 8.3 and 9.</remarks>
     public IReadOnlyList<StuckDriver> StuckDrivers()
@@ -19,13 +19,16 @@ public sealed partial class MachineSurvey
         foreach (var driver in Drivers.OrderBy(d => d.Name, StringComparer.OrdinalIgnoreCase))
         {
             var why = WhyStuck(driver).Concat(inside.GetValueOrDefault(driver.Address) ?? [])
-                .Concat(waiting.Where(node => IsNodeOf(node, driver)).Select(Describe)).ToList();
+                .Concat(waiting.Where(node => IsNodeOf(node, driver)).Select(Describe))
+                .Concat(Nodes.Where(node => IsNodeOf(node, driver)).Select(WhyRestart).OfType<string>()).ToList();
             if (why.Count > 0)
                 stuck.Add(new StuckDriver(driver, driver.Name ?? driver.Address.ToString(), why));
         }
 
         foreach (var node in waiting.Where(node => !Drivers.Any(driver => IsNodeOf(node, driver))))
             stuck.Add(new StuckDriver(null, NameOf(node), [Describe(node)]));
+        foreach (var node in Nodes.Where(node => WhyRestart(node) is not null && !waiting.Contains(node) && !Drivers.Any(driver => IsNodeOf(node, driver))))
+            stuck.Add(new StuckDriver(null, NameOf(node), [WhyRestart(node)!]));
         // A node that is out of the tree already is still in the list of what waits.
         foreach (var (device, what) in PendingRemovals.Where(p => Nodes.All(node => node.PhysicalDevice != p.Key)))
             stuck.Add(new StuckDriver(null, NameOf(device) ?? device.ToString(), [$"the {what} of {NameOf(device) ?? device.ToString()} waits for the last close"]));
@@ -42,6 +45,16 @@ public sealed partial class MachineSurvey
         node.ServiceName.Length > 0 && (Same(driver.ServiceName, node.ServiceName) || Same(driver.ShortName, node.ServiceName));
 
     private static string NameOf(SurveyedNode node) => node.ServiceName.Length > 0 ? node.ServiceName : node.InstancePath;
+
+    /// <summary>Nodes that the system marked: a restart was asked for, or the device cannot work before one (U-5.61; cfg.h).</summary>
+    private static string? WhyRestart(SurveyedNode node) => node.Problem switch
+    {
+        38 => $"device node {node.InstancePath} has code 38: its driver could not be loaded, because an earlier instance was still in memory",
+        21 => $"device node {node.InstancePath} has code 21: it waits to be removed",
+        _ when node.Problem == 14 || (node.UserFlags & DeviceNodeUserFlags.NeedRestart) != 0 =>
+            $"device node {node.InstancePath} needs a restart: a removal or a change of it was refused",
+        _ => null,
+    };
 
     private string Describe(SurveyedNode node) => $"device node {node.InstancePath} is in state {node.State.Replace("DeviceNode", "", StringComparison.Ordinal)}"
         + (PendingRemovals.TryGetValue(node.PhysicalDevice, out var what) ? $"; its {what} waits for the last close" : "");
@@ -73,7 +86,8 @@ public sealed partial class MachineSurvey
                 yield return $"{name} was removed and never deleted{opens}{above}";
         }
 
-        if (!driver.AddDevice.IsNull && devices.Count > 0 && devices.TrueForAll(IsControlDevice))
+        // One that no device node names has had no device yet, and is as it should be.
+        if (!driver.AddDevice.IsNull && devices.Count > 0 && devices.TrueForAll(IsControlDevice) && Nodes.Any(node => IsNodeOf(node, driver)))
         {
             yield return $"a PnP driver without a device in any stack; only {string.Join(", ", devices.Take(3).Select(device => device.Name))} is left, "
                 + "and while it is there nobody calls DriverUnload";

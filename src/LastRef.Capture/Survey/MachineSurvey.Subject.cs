@@ -68,10 +68,22 @@ public sealed partial class MachineSurvey
         var (start, bytes) = RangeOf(subject);
         var stacks = StacksIn(start, bytes);
         var capture = Capture.Of(Target, RootsOf(subject, stacks, withScan: false));
-        if (_options.AlwaysScan || NeedsScan(subject, capture))
+        var isScanned = _options.AlwaysScan || NeedsScan(capture);
+        if (isScanned)
+        {
+            // A healthy image that has left takes no longer than a driver that is loaded: then the scan has a bound.
+            _isQuickScan = !_options.AlwaysScan && subject.Module is null && subject.Driver is null;
             capture = Capture.Of(Target, RootsOf(subject, stacks, withScan: true));
+        }
+
+        var unexplained = UnexplainedOf(capture);
         return capture with
         {
+            NodesOfService = [.. Nodes.Where(node => IsServiceOf(node, subject)).Select(node =>
+                new CapturedDeviceNode(node.Address, node.PhysicalDevice, node.InstancePath, node.ServiceName, node.State, node.Problem) { UserFlags = node.UserFlags })],
+            BlockedCallbacks = BlockedCallbacksOf(capture),
+            Keepers = isScanned ? KeepersOf(unexplained) : [],
+            ReferenceChanges = ReferenceChangesOf(unexplained),
             Stacks = stacks,
             Importers = ImportersOf(capture),
             SecondDrivers = capture.Module is null ? SecondDriversOf(capture) : [],
@@ -80,11 +92,15 @@ public sealed partial class MachineSurvey
         };
     }
 
-    /// <summary>A scan is worth its time when the lists leave references unexplained, or when objects have lost their place in them.</summary>
-    private static bool NeedsScan(SurveySubject subject, Capture capture)
+    private static bool IsServiceOf(SurveyedNode node, SurveySubject subject) => node.ServiceName.Length > 0
+        && (subject.Driver is { } driver ? IsNodeOf(node, driver) : Same(node.ServiceName, Path.GetFileNameWithoutExtension(subject.ImageName)));
+
+    /// <summary>
+    /// A scan is worth its time when the lists leave references unexplained, when objects have lost their place in them, and when the image
+    /// is gone: requests with a routine in it may be known to their drivers only.
+    /// </summary>
+    private static bool NeedsScan(Capture capture)
     {
-        if (subject.Module is null && subject.Driver is null)
-            return false;
         return capture.Driver is null || !capture.Driver.HasName || (capture.Driver.Flags & DriverObjectFlags.UnloadInvoked) != 0
             || capture.Balances.Any(balance => balance.Unexplained > 0 && IsSubjectOf(capture, balance));
     }

@@ -13,6 +13,8 @@ internal sealed class CallbackDeadlockRule : IDiagnosisRule
             yield return OfDriver(situation, inside);
         else if (situation.Context.End == RunEnd.Hung && InCallbackOfDump(situation) is { } stack)
             yield return OfDump(situation, stack);
+        else if (situation.Context.End == RunEnd.Hung && situation.Capture.BlockedCallbacks is [var blocked, ..])
+            yield return OfNeighbour(situation, blocked);
         var late = situation.Records<ClientNotificationRecord>().LastOrDefault(r => r is { Event: ClientEvent.QueryRemove, Answer: ClientAnswer.TimedOut });
         if (late is not null)
             yield return OfClient(situation, late);
@@ -50,6 +52,17 @@ internal sealed class CallbackDeadlockRule : IDiagnosisRule
             situation.StackSiteOf(stack.Thread), missing: "the callback never returned", isComplete: false)
             with { Wait = WaitGraph.Of(situation) };
     }
+
+    /// <summary>Of a dump: the driver's device is being removed, and another driver that asked to be told of it does not come back.</summary>
+    private static Finding OfNeighbour(Situation situation, CapturedBlockedCallback blocked) => situation.Find(
+        Reason.RemovalCallbackDeadlock, new Blame(Party.Neighbour, blocked.Image),
+        $"{blocked.Image} waits in the notification callback that it registered for {blocked.InstancePath}: the removal of the device stands still, and with it every removal of the system.",
+        [],
+        [
+            Evidence.Memory(blocked.Registration.Address, "PNP_NOTIFY_ENTRY.CallbackRoutine", blocked.Registration.Routine.Value, "the callback is registered for changes of the device"),
+            Evidence.Memory(blocked.Thread, "KTHREAD.WaitBlockList", blocked.WaitObject.Value, "a thread that is in it, by the unwind data of the image, waits for this object"),
+        ],
+        blocked.Site, missing: "the callback never returned", isComplete: false);
 
     private static Finding OfDriver(Situation situation, DriverCallRecord inside)
     {

@@ -34,7 +34,8 @@ internal sealed class ControlDeviceNotDeletedRule : IDiagnosisRule
                 .. creation is null ? [] : new[] { Evidence.Seen(creation, $"made at {creation.Site}") },
             ],
             creation?.Site,
-            missing: $"IoDeleteDevice was never called for {situation.NameOf(first)}");
+            missing: $"IoDeleteDevice was never called for {situation.NameOf(first)}")
+            with { Counts = situation.HasHadDevices };
     }
 
     /// <summary>U-4.2: in no stack, nothing pending; where there is a trace, it was never attached above another device either.</summary>

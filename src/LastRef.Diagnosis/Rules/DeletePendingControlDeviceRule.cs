@@ -36,7 +36,8 @@ internal sealed class DeletePendingControlDeviceRule : IDiagnosisRule
                 Evidence.Memory(driver.Address, "DRIVER_OBJECT.Flags", (ulong)driver.Flags, "DriverUnload was not invoked"),
                 .. freed is null ? [] : new[] { Evidence.Seen(freed, $"the last device, {situation.NameOf(freed.Object)}, was freed after the removal") },
             ],
-            freed is null ? null : situation.CreationOf(freed.Object)?.Site, missing: "IoDeleteDevice took effect only when the PnP manager had looked already");
+            freed is null ? null : situation.CreationOf(freed.Object)?.Site, missing: "IoDeleteDevice took effect only when the PnP manager had looked already")
+            with { Counts = situation.HasHadDevices };
     }
 
     /// <summary>The same, when a later removal made the PnP manager look again: part of the story, and the client's doing.</summary>

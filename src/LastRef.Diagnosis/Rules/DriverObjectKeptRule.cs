@@ -6,25 +6,21 @@ internal sealed class DriverObjectKeptRule : IDiagnosisRule
     public Reason Reason => Reason.DriverObjectKept;
 
     public IEnumerable<Finding> Apply(Situation situation) =>
-        situation.Trace is null ? FromMemory(situation) : FromTrace(situation);
+        situation.Trace is null ? FromMemory(situation).Concat(Kept(situation)) : Kept(situation);
 
-    private IEnumerable<Finding> FromTrace(Situation situation) => KeptReference.Of(situation)
-        .Where(kept => kept.IsDriverObject && situation.BlameOf(kept.Taken.Site).Party == Party.Neighbour)
-        .Select(kept =>
-        {
-            var blame = situation.BlameOf(kept.Taken.Site);
-            var what = kept.IsHandle ? "a handle" : "a reference";
-            return kept.Report(situation, Reason, blame, $"{blame.Image} keeps {what} to the driver object {kept.Name}: {KeptReference.Effect(situation)}.");
-        });
+    private IEnumerable<Finding> Kept(Situation situation) => KeptReference.Of(situation)
+        .Where(kept => kept.IsDriverObject && kept.Blame.Party == Party.Neighbour)
+        .Select(kept => kept.Report(
+            situation, Reason, kept.Blame, $"{kept.Blame.Image} {kept.Keeps} the driver object {kept.Name}: {KeptReference.Effect(situation)}."));
 
-    /// <summary>Only handles can be told apart in memory: what a plain reference is for, nothing there says.</summary>
+    /// <summary>Handles, which memory shows whole.</summary>
     private IEnumerable<Finding> FromMemory(Situation situation)
     {
         if (situation.Image != ImageState.Pinned || situation.Driver is not { } driver)
             yield break;
         foreach (var handle in situation.Capture.Handles.Where(h => h.Object == driver.Address).Take(Limits.Devices))
         {
-            var blame = handle.IsSystem ? new Blame(Party.Neighbour, "") : new Blame(Party.Client, handle.ProcessName);
+            var blame = handle.IsSystem ? Blame.NotKnown : new Blame(Party.Client, handle.ProcessName);
             yield return situation.Find(
                 Reason, blame,
                 $"{handle.ProcessName} (process {handle.ProcessId}) has a handle to the driver object {driver.Name}: DriverUnload ran, but the image stays.",

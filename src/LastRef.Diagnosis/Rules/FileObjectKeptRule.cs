@@ -11,8 +11,8 @@ internal sealed class FileObjectKeptRule : IDiagnosisRule
         {
             if (open.Opener == OpenerKind.Neighbour)
             {
-                var site = open.Taken.First(record => !situation.IsOurImage(record.Site?.Module)).Site;
-                var blame = situation.BlameOf(site);
+                var site = open.Taken.FirstOrDefault(record => !situation.IsOurImage(record.Site?.Module))?.Site ?? open.Site;
+                var blame = open.Keepers.Count > 0 ? open.Keepers[0].Blame : situation.BlameOf(site);
                 yield return situation.Find(
                     Reason, blame,
                     $"{blame.Image} keeps a file object of {situation.NameOf(open.Device)}: no process has a handle, yet the device counts as open, and DriverUnload is not called.",
@@ -21,7 +21,7 @@ internal sealed class FileObjectKeptRule : IDiagnosisRule
             else if (open.Opener == OpenerKind.Unknown)
             {
                 yield return situation.Find(
-                    Reason, new Blame(Party.Neighbour, ""),
+                    Reason, Blame.NotKnown,
                     $"{situation.NameOf(open.Device)} is open although no process has a handle and no request is pending: kernel code keeps its file object.",
                     [Opens.HolderOf(situation, open)], Evidence(open), null, isComplete: false);
             }

@@ -11,7 +11,7 @@ internal sealed class KernelHandleRule : IDiagnosisRule
         {
             var taken = open.Taken.FirstOrDefault(record => record.Cause == ReferenceCause.OpenHandle);
             var handle = situation.Capture.Handles.First(h => h.Object == open.File.Address && h.IsSystem);
-            var blame = taken is null ? new Blame(Party.Neighbour, "") : situation.BlameOf(taken.Site);
+            var blame = taken is null ? Blame.NotKnown : situation.BlameOf(taken.Site);
             var who = taken is null ? "Kernel code" : blame.Image;
             yield return situation.Find(
                 Reason, blame,

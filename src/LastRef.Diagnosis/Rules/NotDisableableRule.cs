@@ -11,6 +11,13 @@ internal sealed class NotDisableableRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
+        if (situation.Trace is null)
+        {
+            foreach (var node in situation.Capture.DeviceNodes.Where(n => (n.UserFlags & Nt.DeviceNodeUserFlags.NotDisableable) != 0).Take(Limits.Devices))
+                yield return OfDump(situation, node);
+            yield break;
+        }
+
         var refusal = Refusal.Of(situation).LastOrDefault(r =>
             r.Veto.VetoType == Refusal.NonDisableable || (r.Veto.VetoType == Refusal.Device && DeviceUsage.IsInPath(situation, r)));
         if (refusal is null)
@@ -18,6 +25,14 @@ internal sealed class NotDisableableRule : IDiagnosisRule
         var usage = DeviceUsage.Of(situation, refusal);
         yield return usage is not null ? InPath(situation, refusal, usage) : OfItself(situation, refusal);
     }
+
+    /// <summary>A note: a dump does not tell whether a file of the system is on the device, and then it is as it should be.</summary>
+    private static Finding OfDump(Situation situation, CapturedDeviceNode node) => situation.Find(
+        Reason.NotDisableable, Blame.NotKnown,
+        $"{node.InstancePath} says that it cannot be disabled: it can neither be removed nor be updated without a restart. With a paging, hibernation or dump file on it that is as it should be.",
+        [], [Evidence.Memory(node.Address, "DEVICE_NODE.UserFlags", (ulong)node.UserFlags, "DNUF_NOT_DISABLEABLE: a driver of its stack reported PNP_DEVICE_NOT_DISABLEABLE")],
+        null, isComplete: false)
+        with { Counts = false };
 
     /// <summary>Legitimate (U-5.18, U-5.61): a restart is the only way, and nobody is to blame.</summary>
     private static Finding InPath(Situation situation, Refusal refusal, StimulusRecord usage)

@@ -13,6 +13,13 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
+        if (situation.Trace is null)
+        {
+            if (OfDump(situation) is { } broken)
+                yield return broken;
+            yield break;
+        }
+
         if (situation.Records<BugCheckRecord>().LastOrDefault() is not { } crash)
         {
             if (WithoutCrash(situation) is { } early)
@@ -44,6 +51,24 @@ internal sealed class OverDereferenceRule : IDiagnosisRule
                 .. culprit is null ? [] : new[] { Evidence.Seen(culprit, $"PointerCount {culprit.Old} -> {culprit.New} at {culprit.Site}, with no reference left to give back") },
             ],
             source.Site, isComplete: culprit is not null && !situation.Ledger.IsAmbiguous(held));
+    }
+
+    /// <summary>A device leaves its driver's list before its memory is given back (U-3.65): memory that is gone from the list lost its last reference too early.</summary>
+    private Finding? OfDump(Situation situation)
+    {
+        if (situation.Driver is not { BrokenDevice: { IsNull: false } broken } driver)
+            return null;
+        return situation.Find(
+            Reason, situation.BlameDriver,
+            $"The device list of {driver.Name ?? situation.Context.DriverImage} leads to {broken}, where no device object stands any more: its last reference was given back while it was in the list.",
+            [new Holder(HolderKind.Unexplained, $"what was a device at {broken}", broken, ReferenceCounter.PointerCount, null)],
+            [
+                Evidence.Memory(driver.Address, "DRIVER_OBJECT.DeviceObject", driver.FirstDevice.Value, "the driver's device list"),
+                Evidence.Memory(broken, "DEVICE_OBJECT.Type", 0, "no device object is at an address in that list"),
+            ],
+            null, isComplete: false) is var finding
+            ? finding with { Unobserved = [.. finding.Unobserved, "whether the device was freed or its memory overwritten"] }
+            : null;
     }
 
     /// <summary>The count went too low and nothing has crashed yet: the call that did it is known all the same.</summary>

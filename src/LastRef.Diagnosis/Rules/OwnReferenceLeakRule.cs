@@ -6,7 +6,7 @@ internal sealed class OwnReferenceLeakRule : IDiagnosisRule
     public Reason Reason => Reason.ReferenceLeakOfOwn;
 
     public IEnumerable<Finding> Apply(Situation situation) => KeptReference.Of(situation)
-        .Where(kept => situation.BlameOf(kept.Taken.Site).Party == Party.Driver && !PdoReferenceLeakedRule.IsCase(situation, kept))
+        .Where(kept => kept.Blame.Party == Party.Driver && !PdoReferenceLeakedRule.IsCase(situation, kept))
         .Select(kept => kept.Report(situation, Reason, situation.BlameDriver,
             $"{situation.Context.DriverImage} {Did(kept)}: DriverUnload ran, but the object stays, and with it the image."));
 

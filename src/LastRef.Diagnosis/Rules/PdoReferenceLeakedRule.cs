@@ -14,5 +14,5 @@ internal sealed class PdoReferenceLeakedRule : IDiagnosisRule
 
     /// <summary>A reference of the bus driver to a physical device object of its own that is deleted.</summary>
     internal static bool IsCase(Situation situation, KeptReference kept) =>
-        !kept.IsDriverObject && situation.WasPdo(kept.Object) && situation.BlameOf(kept.Taken.Site).Party == Party.Driver;
+        !kept.IsDriverObject && situation.WasPdo(kept.Object) && kept.Blame.Party == Party.Driver;
 }

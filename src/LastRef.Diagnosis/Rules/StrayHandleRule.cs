@@ -9,6 +9,12 @@ internal sealed class StrayHandleRule : IDiagnosisRule
     {
         foreach (var open in Opens.Of(situation).Where(o => o.Opener == OpenerKind.StrayHandle && Opens.Blocks(situation, o.Device)))
         {
+            if (situation.Trace is null)
+            {
+                yield return OfDump(situation, open);
+                continue;
+            }
+
             var taken = open.Taken[0];
             var handle = situation.Capture.Handles.First(h => h.Entry == taken.Holder);
             var blame = situation.BlameOf(taken.Site);
@@ -26,6 +32,23 @@ internal sealed class StrayHandleRule : IDiagnosisRule
                 ],
                 taken.Site, missing: $"ZwClose in process {handle.ProcessId} was never called for handle {handle.Value}");
         }
+    }
+
+    /// <summary>The file object's header tells that kernel code made it, not whose.</summary>
+    private Finding OfDump(Situation situation, DeviceOpen open)
+    {
+        var handle = situation.Capture.Handles.First(h => h.Object == open.File.Address && !h.IsSystem);
+        return situation.Find(
+            Reason, Blame.NotKnown,
+            $"A driver opened {situation.NameOf(open.Device)} without OBJ_KERNEL_HANDLE while {handle.ProcessName} (process {handle.ProcessId}) was current: "
+            + "the handle is in that process's table, which only that process can close, and DriverUnload is not called before.",
+            [Opens.HolderOf(situation, open)],
+            [
+                Evidence.Memory(handle.Entry, "HANDLE_TABLE_ENTRY.ObjectPointerBits", open.File.Address.Value, $"handle {handle.Value} of process {handle.ProcessId} ({handle.ProcessName}) is this open"),
+                Evidence.Memory(open.File.Address, "OBJECT_HEADER.Flags", (ulong)Nt.ObjectHeaderFlags.KernelObject, "KernelObject: kernel code opened it, not the application"),
+                .. Opens.EvidenceOf(open),
+            ],
+            null, missing: $"ZwClose in process {handle.ProcessId} was never called for handle {handle.Value}", isComplete: false);
     }
 
     /// <summary>A ZwClose of the same value that failed: it was called in another process, where the value means nothing.</summary>

@@ -12,6 +12,8 @@ internal sealed class TakenDownInSurpriseRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
+        if (situation.Trace is null && OfDump(situation) is { } caught)
+            yield return caught;
         if (First(situation) is { } found)
             yield return Find(situation, found.Entry, found.Call, found.Device);
     }
@@ -45,13 +47,34 @@ internal sealed class TakenDownInSurpriseRule : IDiagnosisRule
         _ => false,
     };
 
+    /// <summary>Of a dump: what Driver Verifier stopped the machine for says it (T-96).</summary>
+    private static Finding? OfDump(Situation situation)
+    {
+        const uint ioManagerViolation = 0xC9;
+        const ulong detached = 0x241, deleted = 0x242;
+        if (situation.Crash is not { Code: ioManagerViolation, Parameters: [detached or deleted, ..] } crash)
+            return null;
+        var what = crash.Parameters[0] == deleted ? "deleted" : "detached";
+        return Titled(situation.Find(
+            Reason.DeletedTwice, situation.BlameDriver,
+            $"{situation.Context.DriverImage} {what} its device in IRP_MN_SURPRISE_REMOVAL: IRP_MN_REMOVE_DEVICE, which does that, comes after the last close. Driver Verifier stopped the machine for it.",
+            [], [Evidence.Memory(default, "bug check parameter 1", crash.Parameters[0], $"bug check 0xC9, rule 0x{crash.Parameters[0]:X}")],
+            null, isComplete: false, rule: "L-13"));
+    }
+
+    private static Finding Titled(Finding finding) => finding with
+    {
+        Title = "A device was taken down in IRP_MN_SURPRISE_REMOVAL",
+        Fix = "Only mark the device as gone, fail what is queued and pass the request down; detach and delete in IRP_MN_REMOVE_DEVICE, which always follows.",
+    };
+
     private Finding Find(Situation situation, DriverCallRecord entry, RoutineRecord call, VirtualAddress device)
     {
         var blame = situation.BlameOf(call.Site);
         var crash = situation.Records<BugCheckRecord>().LastOrDefault();
         var deletes = call.Routine == "IoDeleteDevice";
         var name = situation.NameOf(device);
-        return situation.Find(
+        return Titled(situation.Find(
             Reason, blame,
             $"{blame.Image} {(deletes ? "deleted" : "detached")} {name} in IRP_MN_SURPRISE_REMOVAL: IRP_MN_REMOVE_DEVICE, which does that, comes after the last close, and finds {(deletes ? "freed memory" : "a stack without it")}.",
             [],
@@ -60,11 +83,6 @@ internal sealed class TakenDownInSurpriseRule : IDiagnosisRule
                 Evidence.Seen(call, $"{call.Routine} was called before it returned"),
                 .. crash is null ? [] : new[] { Evidence.Seen(crash, $"bug check 0x{crash.Code:X}, rule 0x{crash.Parameter1:X}: {crash.Explanation}") },
             ],
-            call.Site, rule: "L-13")
-            with
-            {
-                Title = "A device was taken down in IRP_MN_SURPRISE_REMOVAL",
-                Fix = "Only mark the device as gone, fail what is queued and pass the request down; detach and delete in IRP_MN_REMOVE_DEVICE, which always follows.",
-            };
+            call.Site, rule: "L-13"));
     }
 }

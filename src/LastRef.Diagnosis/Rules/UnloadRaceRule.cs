@@ -5,8 +5,18 @@ internal sealed class UnloadRaceRule : IDiagnosisRule
 {
     public Reason Reason => Reason.UnloadRace;
 
+    /// <summary>CM_PROB_DRIVER_FAILED_PRIOR_UNLOAD (cfg.h).</summary>
+    private const uint FailedPriorUnload = 38;
+
     public IEnumerable<Finding> Apply(Situation situation)
     {
+        if (situation.Trace is null)
+        {
+            if (OfDump(situation) is { } left)
+                yield return left;
+            yield break;
+        }
+
         foreach (var refused in situation.Records<LoadRefusedRecord>().Where(r => situation.IsOurImage(r.ImageFile)
             && (r.LoadedBy is null || r.LoadedBy.Equals(r.Service, StringComparison.OrdinalIgnoreCase))))
         {
@@ -37,5 +47,22 @@ internal sealed class UnloadRaceRule : IDiagnosisRule
                 site);
             yield break;
         }
+    }
+
+    /// <summary>A device node keeps code 38 after the image that stood in the way has left.</summary>
+    private Finding? OfDump(Situation situation)
+    {
+        if (situation.Image != ImageState.Gone || !situation.Capture.IsInUnloadedHistory
+            || situation.Capture.NodesOfService.FirstOrDefault(node => node.Problem == FailedPriorUnload) is not { } node)
+            return null;
+        return situation.Find(
+            Reason, situation.BlameDriver,
+            $"{node.InstancePath} has code 38: when it was to start, an earlier instance of {situation.Context.DriverImage} was still on its way out of memory. It has left since, so a start would work now.",
+            [],
+            [
+                Evidence.Memory(node.Address, "DEVICE_NODE.Problem", node.Problem, $"CM_PROB_DRIVER_FAILED_PRIOR_UNLOAD; the node's service is {node.ServiceName}"),
+                Evidence.Absent($"{situation.Context.DriverImage} is in no list of loaded images, and in the history of those that left"),
+            ],
+            null, isComplete: false);
     }
 }

@@ -94,6 +94,8 @@ internal sealed partial class IoManager
     private FileObject CreateFileObject(DeviceObject device, string remaining, OpenRequest request)
     {
         var file = NewFileObject(device, ReferenceCause.Creation);
+        if (request.UserMode)
+            _kernel.Ob.MarkOfUserMode(file.Address);
         if (remaining.Length > 0)
             _kernel.Rtl.WriteString(file.FileName, remaining, PoolTags.ObjectName);
         if (!request.Related.IsNull)

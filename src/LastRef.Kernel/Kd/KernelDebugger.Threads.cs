@@ -18,6 +18,7 @@ internal sealed partial class KernelDebugger
         var processor = new KPcr(Memory, AddressMap.ProcessorControlRegion).CurrentPrcb;
         Memory.WritePointer(Images.Variable("KiProcessorBlock", 8), processor);
         PublishProcessorState(processor);
+        PublishInterrupts(processor);
         var running = _kernel.Processor.Registers.Rsp;
         foreach (var thread in _kernel.Scheduler.Threads)
         {
@@ -32,6 +33,21 @@ internal sealed partial class KernelDebugger
                 PublishSwitchFrame(thread);
             if (thread.Wait is { } wait)
                 PublishWait(thread, wait);
+        }
+    }
+
+    /// <summary>Connected interrupts by their vectors; those that share one are linked (public symbols: _KPRCB.InterruptObject, _KINTERRUPT).</summary>
+    private void PublishInterrupts(VirtualAddress processor)
+    {
+        if (!Memory.Layout.TryGetField("_KPRCB", "InterruptObject", out var table))
+            return;
+        foreach (var sharing in _kernel.Io.Interrupts.Where(i => i.Vector < (uint)table.Count).GroupBy(i => i.Vector))
+        {
+            var interrupts = sharing.ToList();
+            _kernel.Ke.InitializeList(interrupts[0].InterruptListEntry.Address);
+            foreach (var other in interrupts.Skip(1))
+                GuestList.InsertTail(Memory, interrupts[0].InterruptListEntry, other.InterruptListEntry);
+            Memory.WritePointer(processor + (table.Offset + (8 * (int)sharing.Key)), interrupts[0].Address);
         }
     }
 

@@ -25,6 +25,13 @@ internal sealed partial class ObjectManager
         return body;
     }
 
+    /// <summary>An application asked for the object: its header does not say that the kernel did (U-1.23a).</summary>
+    public void MarkOfUserMode(VirtualAddress body)
+    {
+        var header = HeaderOf(body);
+        header.SetFlags(Memory, header.Flags & ~ObjectHeaderFlags.KernelObject);
+    }
+
     /// <summary>Adds a pointer reference.</summary>
     /// <param name="holder">What holds it: a handle entry, a device, a registration; null when the caller is unknown.</param>
     /// <returns>The new pointer count.</returns>

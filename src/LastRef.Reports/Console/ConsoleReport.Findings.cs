@@ -7,7 +7,7 @@ public sealed partial class ConsoleReport
     {
         Line("");
         Folded("", finding.Reason + " ", "[bold]",
-            $"{finding.Title} ({finding.Certainty.ToLowerInvariant()}{(finding.Inferred ? ", inferred" : "")}, fault of the {BlameWords(finding.Blame)}, rule {finding.Rule})", hanging: 2);
+            $"{finding.Title} ({finding.Certainty.ToLowerInvariant()}{(finding.Inferred ? ", inferred" : "")}, fault of {BlameWords(finding.Blame)}, rule {finding.Rule})", hanging: 2);
         for (var i = 0; i < finding.Holders.Count; i++)
             WriteHolder(finding.Holders[i], "  ", i == finding.Holders.Count - 1 && finding.Wait is null, finding.Phase);
         if (finding.Wait is { } wait)
@@ -67,9 +67,10 @@ public sealed partial class ConsoleReport
 
     private static string BlameWords(ReportBlame blame) => blame.Party switch
     {
-        "neighbour" => blame.Image.Length > 0 ? $"neighbour {blame.Image}" : "other driver",
-        "client" => blame.Image.Length > 0 ? $"client {blame.Image}" : "client",
-        var party => party,
+        "neighbour" => blame.Image.Length > 0 ? $"the neighbour {blame.Image}" : "the other driver",
+        "client" => blame.Image.Length > 0 ? $"the client {blame.Image}" : "the client",
+        "unknown" => "a driver that memory does not tell",
+        var party => $"the {party}",
     };
 
     private static string Where(ReportEvidence evidence) => evidence.Field is { } field ? $" ({field} = {evidence.Value})" : "";
