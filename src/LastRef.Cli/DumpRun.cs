@@ -7,12 +7,14 @@ namespace LastRef.Cli;
 /// <summary>Answers questions about an open dump. Each reads first and gives back what writes the answer.</summary>
 internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
 {
+    private readonly SmallDump? _small = dump.Triage is { } triage ? new SmallDump(triage) : null;
+
     /// <summary>The report on one driver.</summary>
     /// <exception cref="UsageException">The dump knows no driver of that name.</exception>
     public Func<int> Judge(string name, ReportOutputs outputs, ParseResult parsed)
     {
-        var result = dump.Triage is { } triage
-            ? SmallDump(triage, name)
+        var result = _small is not null
+            ? _small.Judge(name, CrashOf(dump)) ?? throw Unknown(name)
             : survey.Find(name) is { } subject ? PostMortem.Judge(survey, subject, CrashOf(dump)) : throw Unknown(name);
         var report = new ReportBuilder(new NoSymbols()).Build(result) with
         {
@@ -24,7 +26,7 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
             {
                 Console.Out.WriteLine(Heading());
                 new ConsoleReport(Terminal.Output()).Write(report, verbose);
-                WriteUnseen(survey.Gaps);
+                WriteUnseen();
             }
 
             return outputs.Write(parsed, [report]) ? ExitCode.Of(result) : ExitCode.Unreadable;
@@ -51,8 +53,8 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
             else if (count > 0)
                 Console.Out.WriteLine($"None of {count} drivers looks stuck.");
             else
-                Console.Out.WriteLine("No driver objects were found in the dump.");
-            WriteUnseen(survey.Gaps);
+                Console.Out.WriteLine(_small?.Summary ?? "No driver objects were found in the dump.");
+            WriteUnseen();
             return stuck.Count > 0 ? ExitCode.Finding : count == 0 || survey.Gaps.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean;
         };
     }
@@ -60,11 +62,11 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
     /// <summary>A table as it is in the dump.</summary>
     public Func<int> List(string name)
     {
-        var table = new DumpTables(survey).Of(name);
+        var table = _small is not null && name == "drivers" ? _small.Images() : new DumpTables(survey).Of(name);
         return () =>
         {
             table.Write(Console.Out);
-            WriteUnseen(survey.Gaps);
+            WriteUnseen();
             return table.Count == 0 && survey.Gaps.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean;
         };
     }
@@ -94,10 +96,12 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
         _ => "assumed: only what is the same in all builds",
     };
 
-    private void WriteUnseen(IReadOnlyList<string> gaps)
+    private void WriteUnseen()
     {
         const int few = 5;
-        var lines = dump.Notes.Concat(gaps).ToList();
+
+        // Of a small dump nothing but its modules was to be seen, which has been said.
+        var lines = dump.Notes.Concat(_small is not null && !verbose ? [] : survey.Gaps).ToList();
         foreach (var line in verbose ? lines : lines.Take(few))
             Console.Error.WriteLine($"lastref: not seen: {line}");
         if (!verbose && lines.Count > few)
@@ -114,16 +118,5 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
             .Where(d => d.Length > 2).Take(5).ToList();
         var hint = near.Count > 0 ? $"; near: {string.Join(", ", near)}" : "; lastref dump FILE --list drivers shows all";
         return new UsageException($"{dump.Name}: there is no driver '{name}', neither loaded nor in the history of unloaded ones{hint}");
-    }
-
-    private CheckResult SmallDump(TriageDump triage, string name)
-    {
-        var file = name[(name.LastIndexOf('\\') + 1)..];
-        bool Is(TriageModule module) => module.Name.Equals(file, StringComparison.OrdinalIgnoreCase)
-            || Path.GetFileNameWithoutExtension(module.Name).Equals(file, StringComparison.OrdinalIgnoreCase);
-        var isLoaded = triage.Modules.Any(Is);
-        if (!isLoaded && !triage.UnloadedModules.Any(Is))
-            throw Unknown(name);
-        return PostMortem.OfModuleList(triage.Modules.Concat(triage.UnloadedModules).First(Is).Name, isLoaded, CrashOf(dump));
     }
 }

@@ -40,14 +40,24 @@ public static class PostMortem
         };
     }
 
-    /// <summary>What a small dump says of a driver: only whether its image was loaded or had left.</summary>
-    public static CheckResult OfModuleList(string imageName, bool isLoaded, MachineCrash? crash = null)
+    /// <summary>What a small dump says of a driver whose image was loaded: nothing beyond that.</summary>
+    public static CheckResult OfLoadedImage(string imageName, MachineCrash? crash = null) => OfImage(
+        imageName, Verdict.Inconclusive, ImageState.Loaded,
+        $"{imageName} is loaded, but a small dump holds no driver, device or file objects: take a kernel or live kernel dump.", crash);
+
+    /// <summary>What a small dump says of a driver whose image had been unloaded.</summary>
+    /// <param name="isNameCut">The dump holds only the beginning of the image's name, so another driver's can be meant.</param>
+    public static CheckResult OfUnloadedImage(string imageName, bool isNameCut, MachineCrash? crash = null) => isNameCut
+        ? OfImage(
+            imageName, Verdict.Inconclusive, ImageState.Gone,
+            $"an image whose name begins with {imageName} and is as long was unloaded; a small dump cuts such names to twelve characters.", crash)
+        : OfImage(imageName, Verdict.Unloaded, ImageState.Gone, null, crash);
+
+    private static CheckResult OfImage(string imageName, Verdict word, ImageState image, string? doubt, MachineCrash? crash)
     {
         var verdict = new ScenarioVerdict(
-            ScenarioName, isLoaded ? Verdict.Inconclusive : Verdict.Unloaded, new Attempt(AttemptState.None, Attempter.None, null),
-            isLoaded ? ImageState.Loaded : ImageState.Gone, [],
-            isLoaded ? [$"{imageName} is loaded, but a small dump holds no driver, device or file objects: take a kernel or live kernel dump."] : []);
-        var capture = new Capture { ImageName = imageName, IsInUnloadedHistory = !isLoaded };
+            ScenarioName, word, new Attempt(AttemptState.None, Attempter.None, null), image, [], doubt is null ? [] : [doubt]);
+        var capture = new Capture { ImageName = imageName, IsInUnloadedHistory = image == ImageState.Gone };
         return new CheckResult(
             new DriverFacts(imageName, "", "x64", DriverKind.Unknown, DriverTraits.None), new Exercised(false, false, false, false, [], 0, 0),
             [new ScenarioResult(verdict, capture, new Trace(), 0, "")])

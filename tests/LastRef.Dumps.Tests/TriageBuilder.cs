@@ -23,11 +23,12 @@ internal static class TriageBuilder
         file.AsSpan(0x4000, 0x100).Fill(0x5A);
         U32(0x2030, 0x5000);
         U32(0x2034, 2);
-        Module(0, 0x6000, "ntoskrnl.exe", KernelBase, 0x1046000, 0x0D8333E6);
+        Module(0, 0x6000, @"\SystemRoot\system32\ntoskrnl.exe", KernelBase, 0x1046000, 0x0D8333E6);
         Module(1, 0x6100, "stuck.sys", 0xFFFF_F800_4000_0000, 0x8000, 0x12345678);
 
         // Unloaded: one, of which the name is cut.
         U64(0x3000, 1);
+        U32(0x3008, 2 * (uint)"dump_storport.sys".Length);
         Encoding.Unicode.GetBytes("dump_storpor").CopyTo(file, 0x3018);
         U64(0x3030, 0xFFFF_F800_5000_0000);
         U64(0x3038, 0xFFFF_F800_5000_9000);

@@ -115,11 +115,12 @@ public sealed class TriageDump
                 break;
             }
 
+            var name = ReadName(BinaryPrimitives.ReadUInt32LittleEndian(record));
             modules.Add(new TriageModule(
-                ReadName(BinaryPrimitives.ReadUInt32LittleEndian(record)),
+                name,
                 new VirtualAddress(BinaryPrimitives.ReadUInt64LittleEndian(record.AsSpan(0x38))),
                 BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(0x48)),
-                BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(0x88))));
+                BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(0x88)), name.Length));
         }
 
         return modules;
@@ -157,7 +158,8 @@ public sealed class TriageDump
             var name = Encoding.Unicode.GetString(record, 0x10, 24);
             var zero = name.IndexOf('\0', StringComparison.Ordinal);
             modules.Add(new TriageModule(
-                Symbols.PrintableText.Of(zero < 0 ? name : name[..zero]), new VirtualAddress(start), (uint)Math.Min(unchecked(end - start), uint.MaxValue), 0));
+                Symbols.PrintableText.Of(zero < 0 ? name : name[..zero]), new VirtualAddress(start), (uint)Math.Min(unchecked(end - start), uint.MaxValue), 0,
+                BinaryPrimitives.ReadUInt16LittleEndian(record) / 2));
         }
 
         return modules;
