@@ -1,8 +1,8 @@
 /*
  * r22-defect: a function driver that acquires the remove lock for as long as its timer is set, and forgets to release it when it
  * cancels the timer. IRP_MN_REMOVE_DEVICE waits for the lock for ever: R-22, by the IoAcquireRemoveLock call in StartPolling.
- * r22-repaired releases it. r22-ticking-defect and r22-ticking-repaired (TICKING): the same while a periodic timer goes on.
- * r22-counting-defect and r22-counting-repaired (COUNTING): the timer counts, so that no state of the machine comes back.
+ * r22-repaired releases it. r22-ticking-* (TICKING): the same while a periodic timer goes on. r22-counting-* (COUNTING): the timer
+ * counts, so that no state of the machine comes back. r22-typed-* (DBG): the checked form of the lock, and a PDB with its types.
  * SPDX-License-Identifier: MIT
  */
 #include "fdo.h"

@@ -95,6 +95,9 @@ public sealed partial record Capture
     /// <summary>Device nodes that name the driver's service, or a service of its image's name, whether or not a device of the driver is left.</summary>
     public IReadOnlyList<CapturedDeviceNode> NodesOfService { get; init; } = [];
 
+    /// <summary>Remove locks in the driver's device extensions, by the driver's own symbols; empty without those.</summary>
+    public IReadOnlyList<CapturedRemoveLock> RemoveLocks { get; init; } = [];
+
     /// <summary>Other drivers' callbacks in which the removal of a device of the driver stands still; found in dumps.</summary>
     public IReadOnlyList<CapturedBlockedCallback> BlockedCallbacks { get; init; } = [];
 

@@ -57,7 +57,7 @@ internal static class DumpCommand
             using var dump = DumpFile.Open(parsed.GetValue(file)!, options);
             return DumpProgress.Show(dump.Name, progress =>
             {
-                var survey = new MachineSurvey(new DumpMemory(dump), new SurveyOptions { Progress = progress, Cancellation = interrupt.Token, AlwaysScan = parsed.GetValue(scan) });
+                var survey = new MachineSurvey(new DumpMemory(dump), new SurveyOptions { Progress = progress, Cancellation = interrupt.Token, AlwaysScan = parsed.GetValue(scan), TypesOf = module => dump.TypesOf(module.Base, module.Name) });
                 var run = new DumpRun(dump, survey, parsed.GetValue(verbose));
                 return parsed.GetValue(list) is { } table ? run.List(table)
                     : parsed.GetValue(driver) is { } name ? run.Judge(name, outputs, parsed)

@@ -97,6 +97,15 @@ public sealed class Dump : IDisposable
         return DebuggerData?.Find(variable) ?? (Identity.Base is { } image ? _finder?.FindExport(image, variable) : null);
     }
 
+    /// <summary>The structures in the symbols of a loaded image other than the kernel; empty when there are none.</summary>
+    public IReadOnlyList<StructureLayout> TypesOf(VirtualAddress imageBase, string fileName)
+    {
+        if (_options.Symbols is not { } symbols || _finder is null)
+            return [];
+        var (size, stamp, codeView) = _finder.Identify(imageBase);
+        return symbols.FindTypes(new ImageIdentity(fileName, size, stamp, codeView), _notes);
+    }
+
     /// <summary>The address space of a process by its CR3 (_EPROCESS.Pcb.DirectoryTableBase).</summary>
     public DumpTarget AddressSpace(ulong directoryTableBase)
     {

@@ -200,6 +200,36 @@ public sealed class SurveyTraceTests
         Assert.Equal("watcher.sys+0x1040", finding.Site?.ToString());
     }
 
+    /// <summary>U-1.45: the lock of a free build, in a type of exactly the extension's size; where two types fit, neither is taken.</summary>
+    [Fact]
+    public void A_remove_lock_is_read_where_the_drivers_symbols_have_it()
+    {
+        const int extensionBytes = 0x48, lockOffset = 0x10;
+        var machine = new StoppedMachine();
+        machine.Driver("ntoskrnl");
+        var driver = machine.Driver("typed");
+        var device = machine.Device(driver, "Typed");
+        var extension = device.Address + DeviceObject.SizeOf(machine.Layout);
+        device.SetDeviceExtension(machine.Memory, extension);
+        device.SetSize(machine.Memory, (ushort)(DeviceObject.SizeOf(machine.Layout) + extensionBytes));
+        machine.Memory.WriteUInt32(extension + lockOffset, 0);
+        machine.Memory.WriteUInt32(extension + (lockOffset + 4), 3);
+        StructureLayout With(string name, string type) => new(name, extensionBytes, "test", [new FieldLayout("Gate", lockOffset, FieldKind.Structure, 0x20, TypeName: type)]);
+        IReadOnlyList<CapturedRemoveLock> Locks(params StructureLayout[] types)
+        {
+            var survey = new MachineSurvey(machine, new SurveyOptions { TypesOf = _ => types });
+            return survey.CaptureOf(survey.Find("typed")!).RemoveLocks;
+        }
+
+        var found = Assert.Single(Locks(With("EXTENSION", "_IO_REMOVE_LOCK"), With("OTHER", "_KEVENT")));
+
+        Assert.Equal(("EXTENSION.Gate", false, 2, extension + lockOffset), (found.Field, found.IsRemoved, found.Acquisitions, found.Address));
+        Assert.Empty(found.Tags);
+        Assert.Empty(Locks(With("EXTENSION", "_IO_REMOVE_LOCK"), With("SAME_SIZE", "_IO_REMOVE_LOCK")));
+        machine.Memory.WriteUInt32(extension + (lockOffset + 4), 0x7FFF_FFFF);
+        Assert.Empty(Locks(With("EXTENSION", "_IO_REMOVE_LOCK")));
+    }
+
     private static ScenarioVerdict Judge(StoppedMachine machine, string name)
     {
         var survey = new MachineSurvey(machine);

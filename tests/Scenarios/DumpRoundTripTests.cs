@@ -1,5 +1,6 @@
 using LastRef.Dumps;
 using LastRef.Lab;
+using LastRef.Symbols;
 
 namespace LastRef.Tests;
 
@@ -85,12 +86,38 @@ public sealed class DumpRoundTripTests
         }
     }
 
+    /// <summary>The PDB that is built with the driver describes the extension; the lock is of the checked form.</summary>
+    [Fact]
+    public void The_drivers_own_symbols_name_the_remove_lock_and_who_has_acquired_it()
+    {
+        const string driver = "r22-typed-defect.sys";
+        var types = new SymbolSearch(new SymbolStore(SymbolPath.Parse([Path.GetDirectoryName(Repository.Driver(driver))!]), new PhysicalFiles(), null));
+        var decides = Deciding(Checks.Run(driver));
+        foreach (var build in s_builds)
+        {
+            var (lab, dump, survey) = RoundTrip(driver, "-", decides, build, symbols: types);
+            var held = lab.Verdict.Findings.Single(f => f.Counts);
+            var result = dump!.Scenarios[0];
+            var found = Assert.Single(result.Capture.RemoveLocks);
+            Assert.Equal("POLLING_EXTENSION.Fdo.RemoveLock", found.Field);
+            Assert.Equal((true, 1), (found.IsRemoved, found.Acquisitions));
+            var tag = Assert.Single(found.Tags);
+            Assert.EndsWith("r22.c", tag.File, StringComparison.Ordinal);
+            Assert.Equal(Checks.Locate(held.Site!.Value)!.Line, (int)tag.Line);
+            var finding = Assert.Single(result.Verdict.Findings, f => f.Counts);
+            Assert.Equal(Reason.RemoveLockLeaked, finding.Reason);
+            Assert.Equal(held.Holders.Select(h => h.Address), finding.Holders.Select(h => h.Address));
+            Assert.Equal(tag.Tag, finding.Holders[0].Address);
+            Assert.Empty(survey.Gaps);
+        }
+    }
+
     /// <summary>The scenario that decides the verdict: the first of the worst verdict, with a finding where one has it.</summary>
     private static string Deciding(CheckResult result) => result.Scenarios
         .Where(s => s.Verdict.Verdict == result.Verdict).OrderBy(s => s.Verdict.Findings.Any(f => f.Counts) ? 0 : 1).First().Verdict.Scenario;
 
     private static (ScenarioResult Lab, CheckResult? Dump, MachineSurvey Survey) RoundTrip(
-        string file, string with, string scenario, NtBuild build, SurveyOptions? options = null, bool isTraced = false)
+        string file, string with, string scenario, NtBuild build, SurveyOptions? options = null, bool isTraced = false, SymbolSearch? symbols = null)
     {
         ScenarioResult? ended = null;
         using var saved = new MemoryStream();
@@ -108,7 +135,8 @@ public sealed class DumpRoundTripTests
         };
         new LabChecker().Check(request, new Silent());
         Assert.NotNull(ended);
-        using var dump = DumpFile.Open(new Bytes(saved.ToArray()), "lab.dmp");
+        using var dump = DumpFile.Open(new Bytes(saved.ToArray()), "lab.dmp", new DumpOptions { Symbols = symbols });
+        options ??= new SurveyOptions { TypesOf = module => dump.TypesOf(module.Base, module.Name) };
         var survey = new MachineSurvey(isTraced ? new TracedMemory(new Memory(dump), ended.Trace) : new Memory(dump), options);
         var crash = dump.Header is { IsLive: false, BugCheckCode: > 0 } header
             ? new MachineCrash(header.BugCheckCode, [.. Enumerable.Range(0, 4).Select(header.BugCheckParameter)])

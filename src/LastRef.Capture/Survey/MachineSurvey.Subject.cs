@@ -81,6 +81,7 @@ public sealed partial class MachineSurvey
         {
             NodesOfService = [.. Nodes.Where(node => IsServiceOf(node, subject)).Select(node =>
                 new CapturedDeviceNode(node.Address, node.PhysicalDevice, node.InstancePath, node.ServiceName, node.State, node.Problem) { UserFlags = node.UserFlags })],
+            RemoveLocks = RemoveLocksOf(subject, capture),
             BlockedCallbacks = BlockedCallbacksOf(capture),
             Keepers = isScanned ? KeepersOf(unexplained) : [],
             ReferenceChanges = ReferenceChangesOf(unexplained),

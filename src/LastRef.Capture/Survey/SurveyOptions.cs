@@ -24,6 +24,9 @@ public sealed record SurveyOptions
     /// <summary>Most lines about what could not be seen.</summary>
     public int GapLimit { get; init; } = 200;
 
+    /// <summary>The structures in the symbols of a loaded image; empty or null when there are none.</summary>
+    public Func<CapturedModule, IReadOnlyList<StructureLayout>>? TypesOf { get; init; }
+
     /// <summary>Told of long work.</summary>
     public IProgress<SurveyProgress>? Progress { get; init; }
 

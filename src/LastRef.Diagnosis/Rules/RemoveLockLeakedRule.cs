@@ -41,15 +41,19 @@ internal sealed class RemoveLockLeakedRule : IDiagnosisRule
             with { Wait = graph };
     }
 
-    /// <summary>A dump has the lock's count; the lock of a free build keeps nobody's name.</summary>
+    /// <summary>A dump has the lock's count; only the lock of a checked build keeps names, and only the driver's symbols lead to them.</summary>
     private Finding OfDump(Situation situation, CapturedWait wait, WaitNode graph)
     {
         var @lock = wait.Root.SubjectAddress;
+        var known = situation.Capture.RemoveLocks.FirstOrDefault(l => l.Address == @lock);
         return situation.Find(
             Reason, situation.BlameDriver,
             $"{situation.Context.DriverImage} waits for the release of the remove lock at {@lock}, which counts {wait.Count} acquisition(s) that were not given back: the removal stands still.",
-            [new Holder(HolderKind.RemoveLock, $"{wait.Count} acquisition(s) of the remove lock at {@lock}", @lock, ReferenceCounter.RemoveLock, null)],
+            known is { Tags.Count: > 0 }
+                ? [.. known.Tags.Take(Limits.Devices).Select(tag => new Holder(HolderKind.RemoveLock, $"remove lock {known.Field}, tag {tag.Tag}", tag.Tag, ReferenceCounter.RemoveLock, null))]
+                : [new Holder(HolderKind.RemoveLock, $"{wait.Count} acquisition(s) of the remove lock {(known is null ? "" : known.Field + " ")}at {@lock}", @lock, ReferenceCounter.RemoveLock, null)],
             [
+                .. known is null ? [] : known.Tags.Take(Limits.Devices).Select(tag => Evidence.Memory(@lock, "IO_REMOVE_LOCK_DBG_BLOCK.Blocks", tag.Tag.Value, $"acquired with tag {tag.Tag} at {tag.File ?? "?"}:{tag.Line}, not released")),
                 Evidence.Memory(@lock, "IO_REMOVE_LOCK_COMMON_BLOCK.IoCount", (ulong)wait.Count, $"the lock's count is {wait.Count}, not 0"),
                 Evidence.Memory(@lock, "IO_REMOVE_LOCK_COMMON_BLOCK.Removed", 1, "IoReleaseRemoveLockAndWait was called for it"),
                 Evidence.Memory(wait.Root.Thread, "KTHREAD.WaitBlockList", wait.Root.Objects[0].Value, "a thread inside the driver waits for the lock's event"),

@@ -15,6 +15,7 @@ internal sealed partial class IoManager
     private const int MaxLockedTicksOffset = 0x28;
     private const int AllocateTagOffset = 0x30;
     private const int LockListOffset = 0x38;
+    private const int BlocksOffset = 0x70;
 
     // Parameter 1 of bug check 0xC4 (Doc: "Bug Check 0xC4"; U-5.92).
     private const ulong ReleasedWithWrongTag = 0xD5;
@@ -32,6 +33,35 @@ internal sealed partial class IoManager
             return;
         foreach (var address in _removeLocks.Keys.Where(a => a - start < byteCount).ToArray())
             _removeLocks.Remove(address);
+    }
+
+    /// <summary>Writes what the checked locks keep of their acquisitions, newest first, where such a lock has it.</summary>
+    /// <remarks>The block is opaque to drivers; another implementation has next 0, tag 8, time 10h, file 18h, line 20h (inferred).</remarks>
+    public void PublishRemoveLocks(Func<int, VirtualAddress> allocate)
+    {
+        const int blockBytes = 0x28, tag = 8, time = 0x10, file = 0x18, line = 0x20;
+        foreach (var (address, tracked) in _removeLocks.Where(l => l.Value.IsChecked).OrderBy(l => l.Key))
+        {
+            var next = VirtualAddress.Null;
+            foreach (var hold in tracked.Held)
+            {
+                var block = allocate(blockBytes);
+                Memory.WritePointer(block, next);
+                Memory.WritePointer(block + tag, hold.Tag);
+                Memory.WriteUInt64(block + time, (ulong)hold.Since100ns);
+                if (hold.File is { } name)
+                {
+                    var text = allocate(name.Length + 1);
+                    Memory.Write(text, System.Text.Encoding.ASCII.GetBytes(name));
+                    Memory.WritePointer(block + file, text);
+                }
+
+                Memory.WriteUInt32(block + line, hold.Line);
+                next = block;
+            }
+
+            Memory.WritePointer(address + BlocksOffset, next);
+        }
     }
 
     private void BeginTracking(RemoveLockCommonBlock removeLock, uint allocateTag, uint maxLockedMinutes, uint highWatermark, bool isChecked)

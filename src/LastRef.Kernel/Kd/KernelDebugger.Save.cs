@@ -73,6 +73,7 @@ internal sealed partial class KernelDebugger
         PublishWorkQueues();
         PublishEventProviders();
         PublishPendingRemovals();
+        _kernel.Io.PublishRemoveLocks(bytes => Allocate(bytes, "IoRl"));
     }
 
     private void PublishObjects()

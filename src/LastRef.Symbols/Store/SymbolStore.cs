@@ -4,7 +4,7 @@ namespace LastRef.Symbols;
 
 /// <summary>Finds the symbol file of one build along a symbol path, by GUID and age and never by name alone.</summary>
 /// <remarks>Spec: dump-format 4. Servers are asked only when one was given to the constructor.</remarks>
-public sealed class SymbolStore(SymbolPath path, IFileSource files, ISymbolServer? server, ImageLimits? limits = null)
+public sealed partial class SymbolStore(SymbolPath path, IFileSource files, ISymbolServer? server, ImageLimits? limits = null)
 {
     private const string PublicServer = "https://msdl.microsoft.com/download/symbols";
     private readonly ImageLimits _limits = limits ?? ImageLimits.Default;
@@ -204,9 +204,15 @@ public sealed class SymbolStore(SymbolPath path, IFileSource files, ISymbolServe
     /// <summary>Puts a file into a store, whole or not at all; that it cannot be kept is no reason not to use it.</summary>
     private static void Keep(string store, CodeViewRecord record, ReadOnlyMemory<byte> content, ISymbolFile file, ICollection<string> notes)
     {
-        if (file is not PdbSymbolFile || record.PdbName.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)
+        if (file is PdbSymbolFile)
+            KeepAs(store, record.PdbName, Folder(record), content, notes);
+    }
+
+    private static void KeepAs(string store, string name, string key, ReadOnlyMemory<byte> content, ICollection<string> notes)
+    {
+        if (name.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)
             return;
-        var target = Path.Combine(store, record.PdbName, Folder(record), record.PdbName);
+        var target = Path.Combine(store, name, key, name);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
