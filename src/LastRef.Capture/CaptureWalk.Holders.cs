@@ -54,6 +54,10 @@ internal sealed partial class CaptureWalk
         if (!device.DeviceNode.IsNull)
             Add(HolderKind.DeviceNode, NodeName(device), device.DeviceNode, held, ReferenceCounter.PointerCount, 1, "DEVOBJ_EXTENSION.DeviceNode", device.DeviceNode.Value);
         CountObject(held);
+
+        // A mount references the top of the storage stack for the file system, which gives that back when it dismounts.
+        foreach (var storage in _devices.Values.Where(d => d.Volume is not null && (d.Above is [.., var top] ? top : d.Address) == held))
+            Add(HolderKind.Volume, $"volume of {storage.Volume!.FileSystem ?? "a file system"}", storage.Volume.Device, held, ReferenceCounter.PointerCount, 1, "VPB.DeviceObject", storage.Volume.Device.Value);
         Balance(held, ReferenceCounter.PointerCount, device.PointerCount);
 
         foreach (var file in _files.Values.Where(f => f.Device == held))

@@ -112,7 +112,19 @@ internal sealed partial class CaptureWalk
             device.Address, driver, DriverNameOf(driver), NameOf(device.Address), _listed.Contains(device.Address),
             device.ReferenceCount, header.PointerCount, header.HandleCount, device.Flags,
             extension?.ExtensionFlags ?? 0, device.AttachedDevice?.Address ?? default,
-            extension?.AttachedTo?.Address ?? default, extension?.DeviceNode?.Address ?? default);
+            extension?.AttachedTo?.Address ?? default, extension?.DeviceNode?.Address ?? default)
+        {
+            Volume = Try("the volume parameter block", device.VpbAddress, () => ReadVolume(device)),
+        };
+    }
+
+    /// <summary>What is mounted on a storage device; the file system's own device may have the block too, and stands on nothing.</summary>
+    private CapturedVolume? ReadVolume(DeviceObject device)
+    {
+        if (device.Vpb is not { } vpb || (vpb.Flags & VpbFlags.Mounted) == 0 || vpb.RealDevice?.Address != device.Address || vpb.DeviceObject is not { } volume)
+            return null;
+        var driver = volume.DriverObject?.Address ?? default;
+        return new CapturedVolume(vpb.Address, volume.Address, driver, DriverNameOf(driver), vpb.ReferenceCount);
     }
 
     /// <summary>The file name of a driver's image where it is loaded, else the name of its object.</summary>

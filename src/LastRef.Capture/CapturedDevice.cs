@@ -33,6 +33,9 @@ public sealed record CapturedDevice(
     /// <summary>Devices below, nearest first.</summary>
     public IReadOnlyList<VirtualAddress> Below { get; init; } = [];
 
+    /// <summary>The volume that is mounted on this storage device; null for none, and for other devices.</summary>
+    public CapturedVolume? Volume { get; init; }
+
     /// <summary>DRVO-independent bits of <see cref="ExtensionFlags"/> that say something is pending (U-1.15).</summary>
     public DeviceObjectExtensionFlags Pending => ExtensionFlags
         & (DeviceObjectExtensionFlags.UnloadPending | DeviceObjectExtensionFlags.DeletePending

@@ -48,6 +48,9 @@ public enum HolderKind
     /// <summary>A pool block.</summary>
     Pool,
 
+    /// <summary>A mounted volume.</summary>
+    Volume,
+
     /// <summary>An acquisition of a remove lock.</summary>
     RemoveLock,
 

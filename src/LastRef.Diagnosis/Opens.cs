@@ -11,10 +11,14 @@ internal static class Opens
         var addresses = ours.Select(d => d.Address).Concat(ours.SelectMany(d => d.Below)).ToHashSet();
         foreach (var file in capture.Files.Where(f => addresses.Contains(f.Device)).Take(MostOpens))
         {
-            if (capture.DeviceAt(file.Device) is { IoCount: > 0 } device)
+            if (capture.DeviceAt(file.Device) is { IoCount: > 0 } device && !IsOfVolume(device, file))
                 yield return Classify(situation, device, file);
         }
     }
+
+    /// <summary>A file object that a file system made for itself on a volume that it has mounted: it goes with the volume .</summary>
+    public static bool IsOfVolume(CapturedDevice device, CapturedFile file) =>
+        device.Volume is not null && (file.Flags & Nt.FileObjectFlags.StreamFile) != 0;
 
     /// <summary>True when an open can be what keeps the driver: the attempt waits, or the device's removal or deletion does.</summary>
     public static bool Blocks(Situation situation, CapturedDevice device) =>

@@ -110,6 +110,10 @@ internal sealed class ReferenceLedger
         or ReferenceCause.DeviceObjectPointer or ReferenceCause.AttachedDeviceReference or ReferenceCause.LowerDeviceReference
         or ReferenceCause.BaseDeviceReference or ReferenceCause.DeviceEnumeration
 
+        // The I/O manager references the storage stack, and the file system gives that back when it dismounts;
+        // so it is with the file object that IoCreateStreamFileObject made (U-6.18).
+        or ReferenceCause.VolumeMount or ReferenceCause.StreamFile
+
         // A bus driver references what it reports, and the PnP manager or another driver gives that back (U-6.12).
         or ReferenceCause.DeviceRelations;
 

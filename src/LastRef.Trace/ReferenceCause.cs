@@ -81,6 +81,9 @@ public enum ReferenceCause
     /// <summary>A stream file object (U-6.18).</summary>
     StreamFile,
 
+    /// <summary>A mounted volume: its file system holds the top of the storage stack and gives it back when it dismounts (U-1.44, U-6.18).</summary>
+    VolumeMount,
+
     /// <summary>An import of another image (U-6.84).</summary>
     ImageImport,
 

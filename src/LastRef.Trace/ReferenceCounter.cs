@@ -18,6 +18,9 @@ public enum ReferenceCounter
     /// <summary><c>KLDR_DATA_TABLE_ENTRY.LoadCount</c>: the image is mapped while it is above zero.</summary>
     LoadCount,
 
+    /// <summary><c>VPB.ReferenceCount</c>: a volume is not dismounted while it is above what its file system keeps itself (U-1.44).</summary>
+    VolumeCount,
+
     /// <summary><c>IO_REMOVE_LOCK_COMMON_BLOCK.IoCount</c>: a removal waits while it is above zero.</summary>
     RemoveLock,
 }

@@ -258,7 +258,7 @@ internal sealed partial class IoManager
     }
 
     /// <summary>IoCopyCurrentIrpStackLocationToNext: everything but completion routine, context and control.</summary>
-    private void CopyLocationToNext(Irp irp)
+    internal void CopyLocationToNext(Irp irp)
     {
         var current = CurrentLocation(irp);
         var bytes = new byte[(int)(current.CompletionRoutineAddress - current.Address)];

@@ -181,20 +181,11 @@ internal sealed partial class IoManager
         device.SetDeviceObjectExtension(Memory, extension);
         _kernel.Ke.KeInitializeDeviceQueue(device.DeviceQueue);
         _kernel.Ke.InitializeEvent(device.DeviceLock.Address, synchronization: true, signalled: true);
-        if (type is DeviceType.Disk or DeviceType.VirtualDisk or DeviceType.CdRom or DeviceType.Tape)
-            CreateVpb(device, type);
-    }
+        if (type is not (DeviceType.Disk or DeviceType.VirtualDisk or DeviceType.CdRom or DeviceType.Tape))
+            return;
 
-    /// <summary>A storage device gets a volume parameter block and a sector size (Doc: "VPB", DEVICE_OBJECT.SectorSize).</summary>
-    private void CreateVpb(DeviceObject device, DeviceType type)
-    {
-        const short vpbType = 10;
-        var address = _kernel.Ex.NonPagedPool.Allocate((ulong)Vpb.SizeOf(Memory.Layout), PoolTags.Of("Vpb "), null);
-        var vpb = new Vpb(Memory, address);
-        vpb.SetType(Memory, vpbType);
-        vpb.SetSize(Memory, (short)Vpb.SizeOf(Memory.Layout));
-        vpb.SetRealDevice(Memory, device);
-        device.SetVpb(Memory, vpb);
+        // Doc: DEVICE_OBJECT.SectorSize.
+        CreateVpb(device);
         device.SetSectorSize(Memory, type is DeviceType.CdRom ? (ushort)2048 : (ushort)512);
     }
 
@@ -226,7 +217,7 @@ internal sealed partial class IoManager
     {
         var device = new DeviceObject(Memory, body);
         _kernel.Pnp.CheckFreed(device);
-        if (device.Vpb is { } vpb && vpb.RealDevice?.Address == body)
+        if (device.Vpb is { ReferenceCount: 0 } vpb && vpb.RealDevice?.Address == body)
             _kernel.Ex.NonPagedPool.Free(vpb.Address);
         if (device.DriverObject is { } driver)
             await _kernel.Ob.Dereference(driver.Address, ReferenceCause.DeviceOfDriver, body);

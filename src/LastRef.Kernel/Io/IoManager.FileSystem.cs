@@ -6,6 +6,7 @@ namespace LastRef.Kernel;
 internal sealed partial class IoManager
 {
     private readonly List<DeviceObject> _fileSystems = [];
+    private int _fileSystemChanges;
     private readonly List<(DriverObject Driver, VirtualAddress Routine)> _fileSystemWatchers = [];
 
     /// <summary>Registers a control device: an unload of its driver is deferred until it is taken back (U-11.11, T-44).</summary>
@@ -13,7 +14,11 @@ internal sealed partial class IoManager
     internal async GuestTask IoRegisterFileSystem(DeviceObject deviceObject)
     {
         ChangeIoCount(deviceObject, +1, ReferenceCause.FileSystemRegistration, deviceObject.Address);
-        _fileSystems.Add(deviceObject);
+
+        // The newest is asked first, one of low priority last (DO_LOW_PRIORITY_FILESYSTEM, ntifs.h).
+        var isLast = (deviceObject.Flags & DeviceFlags.LowPriorityFilesystem) != 0;
+        _fileSystems.Insert(isLast ? _fileSystems.Count : 0, deviceObject);
+        _fileSystemChanges++;
         _kernel.Record(new RegistrationRecord(
             RegistrationKind.FileSystem, true, deviceObject.Address, VirtualAddress.Null, deviceObject.Address));
 
@@ -27,6 +32,7 @@ internal sealed partial class IoManager
     {
         if (_fileSystems.RemoveAll(f => f.Address == deviceObject.Address) == 0)
             throw MachineStopException.Unsupported(UnsupportedKind.Case, "IoUnregisterFileSystem of a device that is not registered");
+        _fileSystemChanges++;
         await NotifyFileSystemWatchers(deviceObject, isActive: false);
         _kernel.Record(new RegistrationRecord(
             RegistrationKind.FileSystem, false, deviceObject.Address, VirtualAddress.Null, deviceObject.Address));

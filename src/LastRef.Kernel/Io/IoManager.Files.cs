@@ -100,18 +100,19 @@ internal sealed partial class IoManager
         {
             if ((file.Flags & FileObjectFlags.HandleCreated) == 0)
                 await SendCleanup(file);
+
+            // The open no more counts when its file system sees the close: a volume may dismount in it.
+            if (file.Vpb is { } vpb && (file.Flags & FileObjectFlags.DirectDeviceOpen) == 0)
+                ChangeVolumeCount(vpb, -1, OpenCause(file), body);
+            var top = IoGetRelatedDeviceObject(file);
             var isCountedBefore = (device.Flags & DeviceFlags.NeverLastDevice) != 0;
             if (isCountedBefore)
-                ChangeIoCount(device, -1, ReferenceCause.FileOpen, body);
+                ChangeIoCount(device, -1, OpenCause(file), body);
             await SendFileSystemRequest(
-                IoGetRelatedDeviceObject(file), file, IrpFlags.SynchronousApi | IrpFlags.CloseOperation, userMode: false,
+                top, file, IrpFlags.SynchronousApi | IrpFlags.CloseOperation, userMode: false,
                 location => location.SetMajorFunction(Memory, IrpMajor.Close));
             if (!isCountedBefore)
-            {
-                var cause = (file.Flags & FileObjectFlags.StreamFile) != 0 ? ReferenceCause.StreamFile : ReferenceCause.FileOpen;
-                ChangeIoCount(device, -1, cause, body);
-            }
-
+                ChangeIoCount(device, -1, OpenCause(file), body);
             await CompletePending(device);
         }
 
@@ -120,6 +121,9 @@ internal sealed partial class IoManager
         if (file.RelatedFileObject is { } related)
             await _kernel.Ob.Dereference(related.Address, ReferenceCause.FileOpen, body);
     }
+
+    private static ReferenceCause OpenCause(FileObject file) =>
+        (file.Flags & FileObjectFlags.StreamFile) != 0 ? ReferenceCause.StreamFile : ReferenceCause.FileOpen;
 
     private FileObject CreateStreamFile(FileObject? like, DeviceObject? storage)
     {
@@ -130,6 +134,8 @@ internal sealed partial class IoManager
         if (like?.Vpb is { } vpb)
             file.SetVpb(Memory, vpb);
         ChangeIoCount(device, +1, ReferenceCause.StreamFile, file.Address);
+        if (device.Vpb is { } counted)
+            ChangeVolumeCount(counted, +1, ReferenceCause.StreamFile, file.Address);
         return file;
     }
 }

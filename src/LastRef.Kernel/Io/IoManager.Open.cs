@@ -21,21 +21,28 @@ internal sealed partial class IoManager
         var file = CreateFileObject(device, remaining, request);
         ChangeIoCount(device, +1, ReferenceCause.FileOpen, file.Address);
         var access = MapAccess(request.DesiredAccess);
-        ulong information;
-        (status, information) = await SendCreate(device, file, request, access);
-        if (!status.IsSuccess || status == NtStatus.Reparse)
+        (status, var vpb) = await ReferenceVolume(device, file, request, remaining);
+        var information = 0UL;
+        if (status.IsSuccess)
         {
+            (status, information) = await SendCreate(vpb?.DeviceObject, file, request, access);
             if (status == NtStatus.Reparse)
                 throw MachineStopException.Unsupported(UnsupportedKind.Case, "an open that a driver answers with STATUS_REPARSE");
+        }
 
+        if (!status.IsSuccess)
+        {
             // U-3.72: no CLEANUP and no CLOSE for an open that failed.
             file.SetDeviceObject(Memory, null);
+            if (vpb is { } mounted)
+                DereferenceVolume(mounted, file);
             await _kernel.Ob.Dereference(file.Address, ReferenceCause.Creation);
             ChangeIoCount(device, -1, ReferenceCause.FileOpen, file.Address);
             await CompletePending(device);
             return new OpenResult(status, default, default, information);
         }
 
+        NoteVolumeOpen(file);
         file.SetFlags(Memory, file.Flags | FileObjectFlags.FileOpen | FileObjectFlags.HandleCreated);
         var handle = _kernel.Ob.CreateHandle(request.Process, file.Address, access, request.KernelHandle);
         await _kernel.Ob.Dereference(file.Address, ReferenceCause.Creation);
@@ -86,8 +93,6 @@ internal sealed partial class IoManager
         var isExclusive = (device.Flags & DeviceFlags.Exclusive) != 0;
         if (isExclusive && device.ReferenceCount != 0 && request.Related.IsNull && !request.Attach)
             return NtStatus.AccessDenied;
-        if (device.Vpb is { DeviceObject: null } && !request.Attach)
-            throw MachineStopException.Unsupported(UnsupportedKind.Case, "an open that would mount a volume");
         return NtStatus.Success;
     }
 
@@ -109,7 +114,7 @@ internal sealed partial class IoManager
         const uint alert = 0x10;
         if ((request.Options & alert) != 0)
             flags |= FileObjectFlags.AlertableIo;
-        if (request.Attach)
+        if (IsDirectOpen(request, remaining))
             flags |= FileObjectFlags.DirectDeviceOpen;
         file.SetFlags(Memory, flags);
         return file;
@@ -137,9 +142,9 @@ internal sealed partial class IoManager
         return file;
     }
 
-    private async GuestTask<(NtStatus Status, ulong Information)> SendCreate(DeviceObject device, FileObject file, OpenRequest request, uint access)
+    private async GuestTask<(NtStatus Status, ulong Information)> SendCreate(DeviceObject? volume, FileObject file, OpenRequest request, uint access)
     {
-        var top = IoGetRelatedDeviceObject(file);
+        var top = volume is { } mounted ? IoGetAttachedDevice(mounted) : IoGetRelatedDeviceObject(file);
         var security = _kernel.Ex.NonPagedPool.Allocate(
             (ulong)(IoSecurityContext.SizeOf(Memory.Layout) + AccessState.SizeOf(Memory.Layout) + 8), PoolTags.Io, null);
         var context = new IoSecurityContext(Memory, security);

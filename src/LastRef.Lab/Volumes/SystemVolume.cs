@@ -19,7 +19,6 @@ internal sealed partial class SystemVolume
     private const string FileSystemDevice = @"\Ntfs";
     private const string FileSystemDriver = @"\FileSystem\Ntfs";
     private const string StorageDriver = @"\Driver\volmgr";
-    private const ushort Mounted = 1;
 
     private readonly NtKernel _kernel;
     private readonly VolumeTree _tree;
@@ -70,7 +69,7 @@ internal sealed partial class SystemVolume
         const uint serialNumber = 0x5C4F_1A2E;
         _vpb = storage.Vpb ?? throw new InvariantException("The storage device of the system volume has no VPB.");
         _vpb.SetDeviceObject(Memory, volume);
-        _vpb.SetFlags(Memory, Mounted);
+        _vpb.SetFlags(Memory, VpbFlags.Mounted);
         _vpb.SetSerialNumber(Memory, serialNumber);
     }
 

@@ -26,4 +26,7 @@ public readonly partial struct EThread(Target target, VirtualAddress address)
 
     /// <summary>The request, or a small number, that a file system notes for the requests below it.</summary>
     [Field(Writable = true)] public partial ulong TopLevelIrp { get; }
+
+    /// <summary>The storage device that answered STATUS_VERIFY_REQUIRED last.</summary>
+    [Field(Writable = true)] public partial DeviceObject? DeviceToVerify { get; }
 }

@@ -9,7 +9,7 @@ public readonly partial struct Vpb(Target target, VirtualAddress address)
 
     [Field(Writable = true)] public partial short Size { get; }
 
-    [Field(Writable = true)] public partial ushort Flags { get; }
+    [Field(Writable = true)] public partial VpbFlags Flags { get; }
 
     [Field(Writable = true)] public partial ushort VolumeLabelLength { get; }
 
@@ -21,6 +21,7 @@ public readonly partial struct Vpb(Target target, VirtualAddress address)
 
     [Field(Writable = true)] public partial uint SerialNumber { get; }
 
+    /// <summary>Opens that go to the volume, and those on their way to it.</summary>
     [Field(Writable = true)] public partial uint ReferenceCount { get; }
 
     [Field] public partial FieldArray<ushort> VolumeLabel { get; }
