@@ -2,6 +2,8 @@
  * t-interrupt: a function driver with a StartIo routine whose device answers by interrupt. A read is started by a write to the
  * command port; the service routine asks the status port whether it was its device and requests the DPC that completes the read
  * and starts the next one. A queued read can be cancelled. For tests/profiles/t-interrupt.json; nothing is wrong here.
+ * t-message: the same device with two messages instead of a line: 0 says that the command is done, 1 that something else
+ * happened. For tests/profiles/t-message.json.
  * SPDX-License-Identifier: MIT
  */
 #include "fdo.h"
@@ -9,6 +11,8 @@
 typedef struct {
     FDO_EXTENSION Fdo; /* first, so that one is the other */
     PKINTERRUPT Interrupt;
+    PIO_INTERRUPT_MESSAGE_INFO Messages;
+    PDEVICE_OBJECT Pdo;
     USHORT Ports; /* command, status, data */
 } LINE_EXTENSION;
 
@@ -36,6 +40,13 @@ static NOINLINE BOOLEAN NTAPI ServiceRoutine(PKINTERRUPT Interrupt, PVOID Contex
     IoRequestDpc(device, device->CurrentIrp, NULL);
     return TRUE;
 }
+
+#ifdef MESSAGES
+static NOINLINE BOOLEAN NTAPI ServiceMessage(PKINTERRUPT Interrupt, PVOID Context, ULONG Message)
+{
+    return Message == 0 ? ServiceRoutine(Interrupt, Context) : TRUE;
+}
+#endif
 
 static NOINLINE VOID NTAPI DpcForIsr(PKDPC Dpc, PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
@@ -97,6 +108,53 @@ static NTSTATUS NTAPI DispatchRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return STATUS_PENDING;
 }
 
+#ifdef MESSAGES
+
+static NTSTATUS ConnectInterrupt(LINE_EXTENSION *line, PCM_PARTIAL_RESOURCE_DESCRIPTOR interrupt)
+{
+    IO_CONNECT_INTERRUPT_PARAMETERS parameters = {0};
+
+    if ((interrupt->Flags & CM_RESOURCE_INTERRUPT_MESSAGE) == 0)
+        return STATUS_DEVICE_CONFIGURATION_ERROR;
+    parameters.Version = CONNECT_MESSAGE_BASED;
+    parameters.MessageBased.PhysicalDeviceObject = line->Pdo;
+    parameters.MessageBased.ConnectionContext.InterruptMessageTable = &line->Messages;
+    parameters.MessageBased.MessageServiceRoutine = ServiceMessage;
+    parameters.MessageBased.ServiceContext = line->Fdo.Self;
+    return IoConnectInterruptEx(&parameters);
+}
+
+static VOID Disconnect(LINE_EXTENSION *line)
+{
+    PIO_INTERRUPT_MESSAGE_INFO messages = InterlockedExchangePointer((PVOID *)&line->Messages, NULL);
+    IO_DISCONNECT_INTERRUPT_PARAMETERS parameters = {0};
+
+    if (messages == NULL)
+        return;
+    parameters.Version = CONNECT_MESSAGE_BASED;
+    parameters.ConnectionContext.InterruptMessageTable = messages;
+    IoDisconnectInterruptEx(&parameters);
+}
+
+#else
+
+static NTSTATUS ConnectInterrupt(LINE_EXTENSION *line, PCM_PARTIAL_RESOURCE_DESCRIPTOR interrupt)
+{
+    return IoConnectInterrupt(&line->Interrupt, ServiceRoutine, line->Fdo.Self, NULL, interrupt->u.Interrupt.Vector,
+                              (KIRQL)interrupt->u.Interrupt.Level, (KIRQL)interrupt->u.Interrupt.Level, Latched, TRUE,
+                              interrupt->u.Interrupt.Affinity, FALSE);
+}
+
+static VOID Disconnect(LINE_EXTENSION *line)
+{
+    PKINTERRUPT interrupt = InterlockedExchangePointer((PVOID *)&line->Interrupt, NULL);
+
+    if (interrupt != NULL)
+        IoDisconnectInterrupt(interrupt);
+}
+
+#endif
+
 static NTSTATUS Connect(LINE_EXTENSION *line, PCM_RESOURCE_LIST resources)
 {
     PCM_PARTIAL_RESOURCE_DESCRIPTOR interrupt = NULL;
@@ -116,17 +174,7 @@ static NTSTATUS Connect(LINE_EXTENSION *line, PCM_RESOURCE_LIST resources)
     }
     if (interrupt == NULL || line->Ports == 0)
         return STATUS_DEVICE_CONFIGURATION_ERROR;
-    return IoConnectInterrupt(&line->Interrupt, ServiceRoutine, line->Fdo.Self, NULL, interrupt->u.Interrupt.Vector,
-                              (KIRQL)interrupt->u.Interrupt.Level, (KIRQL)interrupt->u.Interrupt.Level, Latched, TRUE,
-                              interrupt->u.Interrupt.Affinity, FALSE);
-}
-
-static VOID Disconnect(LINE_EXTENSION *line)
-{
-    PKINTERRUPT interrupt = InterlockedExchangePointer((PVOID *)&line->Interrupt, NULL);
-
-    if (interrupt != NULL)
-        IoDisconnectInterrupt(interrupt);
+    return ConnectInterrupt(line, interrupt);
 }
 
 static NTSTATUS NTAPI DispatchOwnPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -167,6 +215,7 @@ static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
     if (!NT_SUCCESS(status))
         return status;
     device->Flags |= DO_BUFFERED_IO;
+    ((LINE_EXTENSION *)device->DeviceExtension)->Pdo = Pdo;
     IoInitializeDpcRequest(device, DpcForIsr);
     return STATUS_SUCCESS;
 }

@@ -209,6 +209,31 @@ public sealed class StackTests
         Assert.Equal([100L, 200, 300], first.Skip(1).Select(s => (s.Time100ns - first[0].Time100ns) / 10_000));
     }
 
+    [Fact]
+    [Trait("Spec", "U-6.58")]
+    public void A_register_signals_the_message_whose_routine_is_called_with_its_number_in_the_midst_of_the_code_that_wrote()
+    {
+        var path = Path.Combine(Repository.Root, "tests", "profiles", "t-message.json");
+        var result = Check("t-message.sys", File.ReadAllText(path), "open-handle-at-removal");
+        Assert.Equal(Verdict.Unloaded, result.Verdict);
+        Assert.DoesNotContain(Findings(result), f => f.Counts);
+        var trace = result.Scenarios[0].Trace;
+        var read = trace.Of<IrpRecord>().First(i => i is { Major: 0x03, Step: IrpStep.Sent });
+        var stimuli = trace.Of<StimulusRecord>().Where(s => s.Kind == StimulusKind.Interrupt).ToList();
+        Assert.Equal(("line 9", NtStatus.Success), (stimuli[0].Subject, stimuli[0].Status));
+        Assert.True(stimuli[0].Sequence < read.Sequence);
+        var raised = stimuli.First(s => s.Sequence > read.Sequence);
+        Assert.Equal("line 8", raised.Subject);
+
+        // The message comes while StartIo, which wrote to the register, has not returned.
+        var calls = trace.Of<DriverCallRecord>().Where(c => c.Sequence > read.Sequence).ToList();
+        var service = calls.First(c => c is { Kind: DriverCallKind.Interrupt, Result: null });
+        var start = calls.Last(c => c is { Kind: DriverCallKind.StartIo, Result: null } && c.Sequence < service.Sequence);
+        Assert.DoesNotContain(calls, c => c.Kind == DriverCallKind.StartIo && c.Result is not null && c.Sequence > start.Sequence && c.Sequence < service.Sequence);
+        Assert.Equal("ServiceMessage", Checks.Locate(service.Target)?.Function);
+        Assert.Equal(NtStatus.Success, trace.Of<IrpRecord>().First(i => i is { Major: 0x03, Step: IrpStep.Completed } && i.Irp == read.Irp).Status);
+    }
+
     [Theory]
     [InlineData("r44-interrupt-defect.sys", Verdict.LeftTooEarly)]
     [InlineData("r44-interrupt-repaired.sys", Verdict.Unloaded)]

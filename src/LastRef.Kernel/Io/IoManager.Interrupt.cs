@@ -36,13 +36,12 @@ internal sealed partial class IoManager
         return GuestTask.CompletedTask;
     }
 
-    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.58", Doc = "IoConnectInterruptEx, CONNECT_MESSAGE_BASED: a device without messages gets the fallback routine on its line",
-        Missing = "message-signalled interrupts themselves")]
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.58", Doc = "IoConnectInterruptEx, CONNECT_MESSAGE_BASED: a device without messages gets the fallback routine on its line")]
     internal NtStatus IoConnectInterruptEx(VirtualAddress parameters)
     {
         var version = Memory.ReadUInt32(parameters);
-        if (version == ConnectMessageBased && !Memory.ReadPointer(parameters + FallBackServiceRoutine).IsNull)
-            return ConnectFallBack(parameters);
+        if (version == ConnectMessageBased)
+            return ConnectMessages(parameters);
         if (version is not (ConnectFullySpecified or ConnectLineBased))
             throw MachineStopException.Unsupported(UnsupportedKind.Case, $"IoConnectInterruptEx with version {version}");
         var isLine = version == ConnectLineBased;
@@ -57,11 +56,11 @@ internal sealed partial class IoManager
 
     /// <summary>The vector of the line that the device has; zero for one that has none (Doc: IoConnectInterruptEx, CONNECT_LINE_BASED).</summary>
     private uint LineVector(VirtualAddress parameters) =>
-        _kernel.Pnp.DeviceOfPdo(Memory.ReadPointer(parameters + 8))?.AssignedResources.FirstOrDefault(r => r.Kind == DeviceResourceKind.Interrupt) is { } line
+        _kernel.Pnp.DeviceOfPdo(Memory.ReadPointer(parameters + 8))?.AssignedResources.FirstOrDefault(r => r is { Kind: DeviceResourceKind.Interrupt, Messages: 0 }) is { } line
             ? PnpManager.VectorOf(line.Start)
             : 0;
 
-    /// <summary>The lab's devices signal no messages: the fallback routine is connected to the line, and the caller is told so by the version.</summary>
+    /// <summary>A device that signals no messages: the fallback routine is connected to the line, and the caller is told so by the version.</summary>
     private NtStatus ConnectFallBack(VirtualAddress parameters)
     {
         var synchronize = (Irql)Memory.ReadByte(parameters + 0x30);
@@ -73,9 +72,16 @@ internal sealed partial class IoManager
         return NtStatus.Success;
     }
 
-    /// <summary>IO_DISCONNECT_INTERRUPT_PARAMETERS: Version 0, the interrupt object 8 (wdm.h).</summary>
+    /// <summary>IO_DISCONNECT_INTERRUPT_PARAMETERS: Version 0, the interrupt object or the table of messages 8 (wdm.h).</summary>
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Spec = "U-6.58")]
-    internal void IoDisconnectInterruptEx(VirtualAddress parameters) => Disconnect(new KInterrupt(Memory, Memory.ReadPointer(parameters + 8)));
+    internal void IoDisconnectInterruptEx(VirtualAddress parameters)
+    {
+        var connection = Memory.ReadPointer(parameters + 8);
+        if (Memory.ReadUInt32(parameters) == ConnectMessageBased)
+            DisconnectMessages(connection);
+        else
+            Disconnect(new KInterrupt(Memory, connection));
+    }
 
     /// <summary>Calls a connected service routine as the hardware does.</summary>
     /// <returns>Whether the routine said that its device had interrupted.</returns>
@@ -86,22 +92,35 @@ internal sealed partial class IoManager
             throw new InvariantException("An interrupt was raised above its own level.");
         _kernel.Ke.CurrentIrql = interrupt.SynchronizeIrql;
         _kernel.Ke.KeAcquireSpinLockAtDpcLevel(interrupt.ActualLock);
-        var result = await _kernel.CallDriver(
-            DriverCallKind.Interrupt, VirtualAddress.Null, _kernel.CurrentThread, interrupt.ServiceRoutine,
-            interrupt.Address.Value, interrupt.ServiceContext.Value);
+        var message = interrupt.MessageServiceRoutine;
+        var result = message.IsNull
+            ? await _kernel.CallDriver(
+                DriverCallKind.Interrupt, VirtualAddress.Null, _kernel.CurrentThread, interrupt.ServiceRoutine,
+                interrupt.Address.Value, interrupt.ServiceContext.Value)
+            : await _kernel.CallDriver(
+                DriverCallKind.Interrupt, VirtualAddress.Null, _kernel.CurrentThread, message,
+                interrupt.Address.Value, interrupt.ServiceContext.Value, interrupt.MessageIndex);
         _kernel.Ke.KeReleaseSpinLockFromDpcLevel(interrupt.ActualLock);
         _kernel.Ke.LowerIrql(before);
         return (byte)result != 0;
     }
 
+    /// <param name="message">Which message the routine is called for; null for an interrupt by wire.</param>
     private VirtualAddress Connect(
-        VirtualAddress routine, VirtualAddress context, VirtualAddress spinLock, uint vector, Irql irql, Irql synchronizeIrql, VirtualAddress device)
+        VirtualAddress routine, VirtualAddress context, VirtualAddress spinLock, uint vector, Irql irql, Irql synchronizeIrql, VirtualAddress device,
+        uint? message = null)
     {
         var bytes = KInterrupt.SizeOf(Memory.Layout);
         var interrupt = new KInterrupt(Memory, _kernel.Ex.NonPagedPool.Allocate((ulong)bytes, PoolTags.Io, null));
         interrupt.SetType(Memory, (short)DispatcherType.Interrupt);
         interrupt.SetSize(Memory, (short)bytes);
-        interrupt.SetServiceRoutine(Memory, routine);
+        interrupt.SetServiceRoutine(Memory, message is null ? routine : MessageDispatch);
+        if (message is { } number)
+        {
+            interrupt.SetMessageServiceRoutine(Memory, routine);
+            interrupt.SetMessageIndex(Memory, number);
+        }
+
         interrupt.SetServiceContext(Memory, context);
         interrupt.SetActualLock(Memory, spinLock.IsNull ? interrupt.SpinLockAddress : spinLock);
         interrupt.SetVector(Memory, vector);
@@ -118,7 +137,8 @@ internal sealed partial class IoManager
         if (_interrupts.RemoveAll(i => i.Address == interrupt.Address) == 0)
             throw MachineStopException.BugCheck(0xC4, "an interrupt was disconnected that is not connected", 0, interrupt.Address.Value);
         _kernel.Record(new RegistrationRecord(
-            RegistrationKind.Interrupt, false, interrupt.Address, interrupt.ServiceRoutine, VirtualAddress.Null));
+            RegistrationKind.Interrupt, false, interrupt.Address,
+            interrupt.MessageServiceRoutine.IsNull ? interrupt.ServiceRoutine : interrupt.MessageServiceRoutine, VirtualAddress.Null));
         interrupt.SetConnected(Memory, false);
         _kernel.Ex.NonPagedPool.Free(interrupt.Address);
     }

@@ -26,10 +26,15 @@ internal sealed partial class KernelCore(NtKernel kernel)
 
     /// <summary>Whether something waits to be done as soon as the processor is at this level.</summary>
     public bool HasWorkAt(Irql irql) =>
-        irql < Irql.Dispatch && (HasQueuedDpcs || (irql < Irql.Apc && HasDeliverableApc) || _kernel.Scheduler.HasPreempter);
+        HasInterruptAt(irql) || (irql < Irql.Dispatch && (HasQueuedDpcs || (irql < Irql.Apc && HasDeliverableApc) || _kernel.Scheduler.HasPreempter));
 
     /// <summary>Interrupts disabled by <c>cli</c> keep DPCs and preemption out as a raised IRQL would.</summary>
-    public void SetInterruptFlag(bool enabled) => InterruptsDisabled = !enabled;
+    public void SetInterruptFlag(bool enabled)
+    {
+        InterruptsDisabled = !enabled;
+        if (enabled && HasInterruptAt(CurrentIrql))
+            _kernel.Processor.RequestStop();
+    }
 
     public bool InterruptsDisabled { get; private set; }
 }

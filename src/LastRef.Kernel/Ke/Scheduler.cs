@@ -183,7 +183,7 @@ internal sealed class Scheduler(NtKernel kernel)
 
     private KernelThread? PickReady()
     {
-        if (kernel.Ke.HasQueuedDpcs)
+        if (kernel.Ke.HasQueuedDpcs || kernel.Ke.HasInterruptAt(Irql.Passive))
             return Idle;
         for (var priority = 31; priority >= 0; priority--)
         {
@@ -252,6 +252,8 @@ internal sealed class Scheduler(NtKernel kernel)
             return true;
         }
 
+        if (kernel.Ke.TakeInterrupt())
+            return true;
         if (kernel.Ke.CurrentIrql < Irql.Dispatch)
         {
             if (kernel.Ke.HasQueuedDpcs && thread != Idle)

@@ -6,6 +6,7 @@ namespace LastRef.Kernel;
 internal sealed partial class PnpManager
 {
     /// <summary>IO_RESOURCE_DESCRIPTOR.Option: an alternative to the descriptor before it (wdm.h).</summary>
+    private const uint MessageToken = 0xFFFF_FFFE;
     private const byte AlternativeOption = 8;
 
     /// <summary>Asks for the requirements, has the drivers filter them, and chooses from the first list.</summary>
@@ -53,15 +54,32 @@ internal sealed partial class PnpManager
             var kind = (DeviceResourceKind)descriptor.Type;
             if (!Enum.IsDefined(kind))
                 throw MachineStopException.Unsupported(UnsupportedKind.Case, $"a required resource of type {descriptor.Type}");
+            var isMessage = kind == DeviceResourceKind.Interrupt && (descriptor.Flags & InterruptMessage) != 0;
+            if (isMessage)
+            {
+                chosen.Add(ChooseMessages(descriptor, current, chosen));
+                continue;
+            }
+
             var (low, high, length) = kind == DeviceResourceKind.Interrupt
                 ? (descriptor.MinimumVector, descriptor.MaximumVector, 0u)
                 : ((ulong)descriptor.MinimumAddress, (ulong)descriptor.MaximumAddress, descriptor.Length);
-            var now = current.Where(r => r.Kind == kind).Skip(chosen.Count(c => c.Kind == kind)).FirstOrDefault();
+            var now = current.Where(r => r.Kind == kind && r.Messages == 0).Skip(chosen.Count(c => c.Kind == kind && c.Messages == 0)).FirstOrDefault();
             var fits = now is not null && now.Start >= low && now.Start + Math.Max(length, 1) - 1 <= high;
             chosen.Add(new DeviceResource(kind, fits ? now!.Start : low, length));
         }
 
         return chosen;
+    }
+
+    /// <summary>Messages keep their vectors; a device that has none yet gets lines that no wire has.</summary>
+    private static DeviceResource ChooseMessages(IoResourceDescriptor descriptor, IReadOnlyList<DeviceResource> current, List<DeviceResource> chosen)
+    {
+        const ulong firstLine = 0x60;
+        var count = (ushort)(descriptor.MaximumVector - descriptor.MinimumVector + 1);
+        var now = current.Where(r => r.Messages > 0).Skip(chosen.Count(c => c.Messages > 0)).FirstOrDefault();
+        var start = now is not null && now.Messages == count ? now.Start : firstLine + (ulong)chosen.Sum(c => c.Messages);
+        return new DeviceResource(DeviceResourceKind.Interrupt, start, 0) { Messages = count };
     }
 
     /// <summary>A requirements list that a bus driver of the lab reports: each resource where it is, or elsewhere of the same size.</summary>
@@ -87,6 +105,15 @@ internal sealed partial class PnpManager
                 descriptor.SetFlags(Memory, InterruptLatched);
                 descriptor.SetMinimumVector(Memory, (uint)resource.Start);
                 descriptor.SetMaximumVector(Memory, (uint)resource.Start);
+                if (resource.Messages > 0)
+                {
+                    // CM_RESOURCE_INTERRUPT_MESSAGE_TOKEN ends the range, whose length is the number of messages (wdm.h).
+                    descriptor.SetShareDisposition(Memory, DeviceExclusive);
+                    descriptor.SetFlags(Memory, InterruptLatched | InterruptMessage);
+                    descriptor.SetMaximumVector(Memory, MessageToken);
+                    descriptor.SetMinimumVector(Memory, MessageToken - resource.Messages + 1u);
+                }
+
                 continue;
             }
 

@@ -8,6 +8,9 @@ internal sealed partial class PnpManager
     private const ushort PortIo = 1;
     private const ushort PortDecode16 = 0x10;
     private const ushort InterruptLatched = 1;
+
+    /// <summary>CM_RESOURCE_INTERRUPT_MESSAGE (wdm.h).</summary>
+    private const ushort InterruptMessage = 2;
     private const byte DeviceExclusive = 1;
     private const byte Shared = 3;
 
@@ -72,10 +75,21 @@ internal sealed partial class PnpManager
             // Raw: the line as level and vector. Translated: the IRQL and the vector that IoConnectInterrupt takes.
             var vector = translated ? VectorOf(resource.Start) : (uint)resource.Start;
             descriptor.SetShareDisposition(Memory, Shared);
-            descriptor.SetFlags(Memory, InterruptLatched);
+            descriptor.SetFlags(Memory, resource.Messages == 0 ? InterruptLatched : (ushort)(InterruptLatched | InterruptMessage));
             descriptor.SetInterruptLevel(Memory, (ushort)(translated ? vector >> 4 : vector));
             descriptor.SetInterruptVector(Memory, vector);
             descriptor.SetInterruptAffinity(Memory, 1);
+            if (resource.Messages == 0)
+                return;
+
+            // A message is one device's own; raw: how many, from that vector on (Doc: CM_PARTIAL_RESOURCE_DESCRIPTOR, u.MessageInterrupt).
+            descriptor.SetShareDisposition(Memory, DeviceExclusive);
+            if (!translated)
+            {
+                descriptor.SetInterruptLevel(Memory, 0);
+                descriptor.SetMessageCount(Memory, resource.Messages);
+            }
+
             return;
         }
 

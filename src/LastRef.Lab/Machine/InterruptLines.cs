@@ -4,8 +4,8 @@ namespace LastRef.Lab;
 
 /// <summary>The interrupt lines of a profile, and when its hardware raises them.</summary>
 /// <remarks>
-/// A line that a register raises, and one that a clock raises, is served on a thread of the hardware's own, above all others: the lab's
-/// processor takes interrupts where it may switch threads, not in the middle of a driver's code.
+/// A line that a register raises is taken between two instructions of the driver that wrote to it, as soon as IRQL allows. One that a clock
+/// raises comes on a thread of the hardware's own, above all others: virtual time moves where threads wait.
 /// </remarks>
 internal sealed class InterruptLines
 {
@@ -13,19 +13,16 @@ internal sealed class InterruptLines
 
     private readonly LabMachine _machine;
     private readonly List<(uint Line, ProfileInterrupt Fire)> _fires = [];
-    private readonly Dictionary<uint, VirtualAddress> _raised = [];
 
     public InterruptLines(LabMachine machine, IReadOnlyList<ProfileResource> resources)
     {
         _machine = machine;
         foreach (var resource in resources)
-            _fires.AddRange(resource.Fires.Select(fire => ((uint)resource.Start, fire)));
-        foreach (var line in resources.SelectMany(r => r.Registers).Select(r => r.Raises).OfType<uint>().Distinct())
-            Listen(line);
+            _fires.AddRange(resource.Fires.Select(fire => ((uint)resource.Start + fire.Message, fire)));
     }
 
     /// <summary>A register that raises the line was written.</summary>
-    public void Raise(uint line) => _machine.Kernel.Ke.Signal(_raised[line], 1);
+    public void Raise(uint line) => _machine.RequestInterrupt(line);
 
     /// <summary>A device, or a driver without one, has started.</summary>
     public void Started()
@@ -44,19 +41,6 @@ internal sealed class InterruptLines
     }
 
     private (uint Line, ProfileInterrupt Fire)[] Of(ProfileInterruptTime when) => [.. _fires.Where(f => f.Fire.When == when)];
-
-    private void Listen(uint line)
-    {
-        var raised = _raised[line] = _machine.Kernel.Ke.CreateEvent(synchronization: true);
-        _machine.Kernel.Ps.CreateSystemThread($"hardware: line {line}", HardwarePriority, async _ =>
-        {
-            while (true)
-            {
-                await _machine.Kernel.Ke.Wait(raised);
-                await _machine.InterruptNow(line);
-            }
-        });
-    }
 
     private void StartClock(uint line, ProfileInterrupt fire) =>
         _machine.Kernel.Ps.CreateSystemThread($"hardware: clock of line {line}", HardwarePriority, async _ =>

@@ -10,6 +10,15 @@ internal sealed partial class LabMachine
     /// <returns>STATUS_NOT_FOUND when nobody is connected to it or nobody claimed it.</returns>
     public NtStatus? FireInterrupt(uint line) => Step(StimulusKind.Interrupt, NameOfLine(line), _ => RaiseLine(line));
 
+    /// <summary>The hardware raises a line while a driver's code runs: it is taken as soon as IRQL is below the line's, which its vector says.</summary>
+    internal void RequestInterrupt(uint line)
+    {
+        var vector = PnpManager.VectorOf(line);
+        var connected = Kernel.Io.Interrupts.Where(i => i.Vector == vector).Select(i => i.SynchronizeIrql);
+        var level = connected.Append((Irql)(vector >> 4)).Min();
+        Kernel.Ke.RequestInterrupt(level, () => InterruptNow(line));
+    }
+
     /// <summary>The same on a thread of the hardware, while something else goes on.</summary>
     internal async GuestTask InterruptNow(uint line)
     {

@@ -6,6 +6,16 @@ namespace LastRef.Lab;
 internal sealed partial class ProfileParser
 {
     private const uint LastLine = 0x9F;
+    private const uint MostMessages = 32;
+    private readonly List<(ProfileItem Item, uint Line)> _raises = [];
+    private readonly List<(ulong First, uint Count)> _lines = [];
+
+    /// <summary>Notes registers that raise a line which no interrupt resource has.</summary>
+    public void CheckRaises()
+    {
+        foreach (var (item, line) in _raises.Where(r => !_lines.Exists(l => r.Line >= l.First && r.Line - l.First < l.Count)))
+            Problem(item, $"'raises' names line {line}, which no interrupt resource has");
+    }
 
     private ProfileResource Resource(ProfileItem item)
     {
@@ -13,6 +23,7 @@ internal sealed partial class ProfileParser
         IReadOnlyList<ulong> reads = [];
         IReadOnlyList<ProfileRegister> registers = [];
         IReadOnlyList<ProfileInterrupt> fires = [];
+        var messages = 0u;
         if (!Members(item, "a resource", (name, value) =>
             {
                 switch (name)
@@ -23,6 +34,7 @@ internal sealed partial class ProfileParser
                     case "reads": reads = Reads(value); return true;
                     case "registers": registers = List(value, name, Register); return true;
                     case "fires": fires = List(value, name, Fire); return true;
+                    case "messages": messages = (uint)Number(value, name, MostMessages); return true;
                     default: return false;
                 }
             }))
@@ -35,7 +47,23 @@ internal sealed partial class ProfileParser
             Problem(item, "a resource needs 'start'");
         if (kind != "interrupt" && fires.Count > 0)
             Problem(item, "only an interrupt resource has 'fires'");
-        return new ProfileResource(kind, start, length, reads) { Registers = registers, Fires = fires };
+        if (kind == "interrupt")
+            CheckMessages(item, start, messages, fires);
+        else if (item.Members.Any(m => m.Name == "messages"))
+            Problem(item, "only an interrupt resource has 'messages'");
+        return new ProfileResource(kind, start, length, reads) { Registers = registers, Fires = fires, Messages = messages };
+    }
+
+    private void CheckMessages(ProfileItem item, ulong start, uint messages, IReadOnlyList<ProfileInterrupt> fires)
+    {
+        var count = Math.Max(messages, 1);
+        _lines.Add((start, count));
+        if (item.Members.Any(m => m.Name == "messages") && messages == 0)
+            Problem(item, "'messages' must be above zero; leave it out for an interrupt by wire");
+        if (start <= LastLine && start + count - 1 > LastLine)
+            Problem(item, $"{messages} messages from line {start} on are out of range: interrupt lines end at 0x9F");
+        foreach (var fire in fires.Where(f => f.Message >= count))
+            Problem(item, $"'fires' names message {fire.Message} of {messages}");
     }
 
     private ProfileInterrupt Fire(ProfileItem item)
@@ -48,6 +76,7 @@ internal sealed partial class ProfileParser
                 {
                     case "when": fire = fire with { When = Choice(value, name, ProfileWords.InterruptTimes) }; return true;
                     case "milliseconds": fire = fire with { Milliseconds = (uint)Number(value, name, 3_600_000) }; return true;
+                    case "message": fire = fire with { Message = (uint)Number(value, name, MostMessages) }; return true;
                     case "times": fire = fire with { Times = (uint)Number(value, name, most) }; return true;
                     default: return false;
                 }
@@ -94,7 +123,11 @@ internal sealed partial class ProfileParser
                     case "offset": register = register with { Offset = (uint)Number(value, name, uint.MaxValue) }; return true;
                     case "length": register = register with { Length = (uint)Number(value, name, 8) }; return true;
                     case "reads": register = register with { Reads = Reads(value) }; return true;
-                    case "raises": register = register with { Raises = (uint)Number(value, name, LastLine) }; return true;
+                    case "raises":
+                        register = register with { Raises = (uint)Number(value, name, LastLine) };
+                        if (TryNumber(value) is { } raised && raised <= LastLine)
+                            _raises.Add((value, (uint)raised));
+                        return true;
                     case "keepsWrites": register = register with { KeepsWrites = Flag(value, name) }; return true;
                     default: return false;
                 }

@@ -24,6 +24,7 @@ public static class ProfileReader
             return (new DeviceProfile(), [malformed!]);
         var parser = new ProfileParser(source);
         var profile = parser.Profile(root);
+        parser.CheckRaises();
         return (profile, [.. parser.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
     }
 }

@@ -15,6 +15,9 @@ public sealed record ProfileResource(string Kind, ulong Start, uint Length, IRea
     /// <summary>When the hardware raises the line by itself; none for ports and memory.</summary>
     public IReadOnlyList<ProfileInterrupt> Fires { get; init; } = [];
 
+    /// <summary>Messages that the device signals instead of raising a line, from <see cref="Start"/> on; zero for a line, for ports and memory.</summary>
+    public uint Messages { get; init; }
+
     internal DeviceResource ToDeviceResource() => new(
         Kind switch
         {
@@ -23,5 +26,8 @@ public sealed record ProfileResource(string Kind, ulong Start, uint Length, IRea
             "interrupt" => DeviceResourceKind.Interrupt,
             _ => throw new InvariantException($"A resource has the kind '{Kind}'."),
         },
-        Start, Length);
+        Start, Length)
+    {
+        Messages = (ushort)Messages,
+    };
 }

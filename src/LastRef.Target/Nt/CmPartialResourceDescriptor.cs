@@ -24,5 +24,8 @@ public readonly partial struct CmPartialResourceDescriptor(Target target, Virtua
 
     [Field("u.Interrupt.Vector", Writable = true)] public partial uint InterruptVector { get; }
 
+    /// <summary>Messages of a raw descriptor with the flag of a message-signalled interrupt.</summary>
+    [Field("u.MessageInterrupt.Raw.MessageCount", Writable = true)] public partial ushort MessageCount { get; }
+
     [Field("u.Interrupt.Affinity", Writable = true)] public partial ulong InterruptAffinity { get; }
 }

@@ -147,6 +147,12 @@ public sealed class ProfileTests
     [InlineData("""{ "kind": "interrupt", "start": 4, "fires": [ { "when": "every" } ] }""", "an interrupt that comes 'every' so often needs 'milliseconds' and 'times' above zero")]
     [InlineData("""{ "kind": "interrupt", "start": 4, "fires": [ { "when": "started", "times": 2 } ] }""", "'milliseconds' and 'times' belong to 'every'")]
     [InlineData("""{ "kind": "port", "start": 1, "length": 4, "registers": [ { "offset": 0, "raises": 200 } ] }""", "'raises' must not be above 159")]
+    [InlineData("""{ "kind": "port", "start": 1, "length": 4, "registers": [ { "offset": 0, "raises": 5 } ] }, { "kind": "interrupt", "start": 4 }""", "'raises' names line 5, which no interrupt resource has")]
+    [InlineData("""{ "kind": "port", "start": 1, "length": 4, "registers": [ { "offset": 0, "raises": 6 } ] }, { "kind": "interrupt", "start": 4, "messages": 2 }""", "'raises' names line 6, which no interrupt resource has")]
+    [InlineData("""{ "kind": "interrupt", "start": 4, "messages": 0 }""", "'messages' must be above zero; leave it out for an interrupt by wire")]
+    [InlineData("""{ "kind": "interrupt", "start": 158, "messages": 4 }""", "4 messages from line 158 on are out of range: interrupt lines end at 0x9F")]
+    [InlineData("""{ "kind": "interrupt", "start": 4, "messages": 2, "fires": [ { "when": "started", "message": 2 } ] }""", "'fires' names message 2 of 2")]
+    [InlineData("""{ "kind": "port", "start": 1, "length": 4, "messages": 1 }""", "only an interrupt resource has 'messages'")]
     public void A_line_that_cannot_be_raised_so_is_told_with_its_place(string resource, string what)
     {
         var problem = Assert.Single(ProfileReader.Check(new InputFile("p.json", Encoding.UTF8.GetBytes("{ \"resources\": [ " + resource + " ] }"))));
