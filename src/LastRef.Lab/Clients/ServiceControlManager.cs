@@ -56,8 +56,11 @@ internal sealed class ServiceControlManager(NtKernel kernel)
         }
 
         var (status, _) = await kernel.Io.LoadDriver(service.KeyPath);
-        return new ServiceAnswer(Win32Error.FromStatus(status), StateOf(service), status);
+        return new ServiceAnswer(ErrorOf(status), StateOf(service), status);
     }
+
+    /// <summary>What a status of the kernel is to a program; the manager's own 1052 for C0000010 is not made here (U-3.32, U-11.15).</summary>
+    private int? ErrorOf(NtStatus status) => status.IsSuccess ? Win32Error.Success : (int?)kernel.Rtl.DosErrorOf(status);
 
     /// <summary>Sends a stop; a driver's goes on to NtUnloadDriver (U-3.30 to U-3.33).</summary>
     public async GuestTask<ServiceAnswer> Stop(string name)
@@ -85,7 +88,7 @@ internal sealed class ServiceControlManager(NtKernel kernel)
         if (status == NtStatus.InvalidDeviceRequest)
             return new ServiceAnswer(Win32Error.InvalidServiceControl, StateOf(service), status);
         if (!status.IsSuccess)
-            return new ServiceAnswer(Win32Error.FromStatus(status), StateOf(service), status);
+            return new ServiceAnswer(ErrorOf(status), StateOf(service), status);
         service.StopAccepted = true;
         return new ServiceAnswer(Win32Error.Success, Refresh(service), status);
     }

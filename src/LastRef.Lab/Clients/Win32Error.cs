@@ -6,6 +6,8 @@ internal static class Win32Error
     public const int Success = 0;
     public const int FileNotFound = 2;
     public const int AccessDenied = 5;
+    public const int GeneralFailure = 31;
+    public const int AlreadyExists = 183;
     public const int QueryRemoveDeviceTimeout = 480;
     public const int DriverFailedPriorUnload = 654;
     public const int DependentServicesRunning = 1051;
@@ -17,6 +19,7 @@ internal static class Win32Error
     public const int ServiceNotActive = 1062;
     public const int ServiceDependencyFailed = 1068;
     public const int ServiceMarkedForDelete = 1072;
+    public const int NoSystemResources = 1450;
     public const int SuccessRebootRequired = 3010;
 
     /// <summary>The constant's name in the headers; null for a code that is not here.</summary>
@@ -25,6 +28,8 @@ internal static class Win32Error
         Success => "NO_ERROR",
         FileNotFound => "ERROR_FILE_NOT_FOUND",
         AccessDenied => "ERROR_ACCESS_DENIED",
+        GeneralFailure => "ERROR_GEN_FAILURE",
+        AlreadyExists => "ERROR_ALREADY_EXISTS",
         QueryRemoveDeviceTimeout => "ERROR_PNP_QUERY_REMOVE_DEVICE_TIMEOUT",
         DriverFailedPriorUnload => "ERROR_DRIVER_FAILED_PRIOR_UNLOAD",
         DependentServicesRunning => "ERROR_DEPENDENT_SERVICES_RUNNING",
@@ -36,6 +41,7 @@ internal static class Win32Error
         ServiceNotActive => "ERROR_SERVICE_NOT_ACTIVE",
         ServiceDependencyFailed => "ERROR_SERVICE_DEPENDENCY_FAIL",
         ServiceMarkedForDelete => "ERROR_SERVICE_MARKED_FOR_DELETE",
+        NoSystemResources => "ERROR_NO_SYSTEM_RESOURCES",
         SuccessRebootRequired => "ERROR_SUCCESS_REBOOT_REQUIRED",
         _ => null,
     };
@@ -46,6 +52,8 @@ internal static class Win32Error
         Success => "it worked",
         FileNotFound => "what was named cannot be found",
         AccessDenied => "access is refused",
+        GeneralFailure => "a device attached to the system does not work",
+        AlreadyExists => "something of that name exists already",
         QueryRemoveDeviceTimeout => "an application did not answer in time whether the device may go",
         DriverFailedPriorUnload => "an earlier instance of the driver is still in memory",
         DependentServicesRunning => "services that depend on this one are running",
@@ -57,17 +65,8 @@ internal static class Win32Error
         ServiceNotActive => "the service has not been started",
         ServiceDependencyFailed => "a service that this one depends on did not start",
         ServiceMarkedForDelete => "the service is marked for deletion",
+        NoSystemResources => "the system has not enough resources",
         SuccessRebootRequired => "done, but Windows must be restarted",
         _ => "Windows has a text for it that LastRef does not know",
     };
-
-    /// <summary>The Win32 code of a status that the loader or NtUnloadDriver gives; null for one that is not in the table.</summary>
-    /// <remarks>Doc: RtlNtStatusToDosError; spec 3.3. The service control manager's own 1052 for C0000010 is not made here (U-3.32, U-11.15).</remarks>
-    public static int? FromStatus(NtStatus status) =>
-        status.IsSuccess ? Success
-        : status == NtStatus.ObjectNameNotFound ? FileNotFound
-        : status == NtStatus.ImageAlreadyLoaded ? ServiceAlreadyRunning
-        : status == NtStatus.AccessDenied ? AccessDenied
-        : status == NtStatus.DriverFailedPriorUnload ? DriverFailedPriorUnload
-        : null;
 }

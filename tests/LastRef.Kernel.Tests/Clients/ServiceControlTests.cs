@@ -149,8 +149,18 @@ public sealed class ServiceControlTests
     {
         Assert.Equal(name, Win32Error.NameOf(code));
         Assert.NotEqual(Win32Error.Meaning(-1), Win32Error.Meaning(code));
-        Assert.Equal(654, Win32Error.FromStatus(NtStatus.DriverFailedPriorUnload));
-        Assert.Null(Win32Error.FromStatus(NtStatus.Unsuccessful));
+    }
+
+    [Theory]
+    [InlineData(0xC000_0035, 183, "ERROR_ALREADY_EXISTS")]
+    [InlineData(0xC000_0001, 31, "ERROR_GEN_FAILURE")]
+    [InlineData(0xC000_009A, 1450, "ERROR_NO_SYSTEM_RESOURCES")]
+    public void A_start_that_DriverEntry_fails_is_the_error_of_its_status(uint status, int code, string name)
+    {
+        using var test = KernelTest.Boot();
+        Assert.Equal((uint)code, test.Kernel.Rtl.DosErrorOf(new NtStatus((int)status)));
+        Assert.Equal(name, Win32Error.NameOf(code));
+        Assert.NotEqual(Win32Error.Meaning(-1), Win32Error.Meaning(code));
     }
 
     [Fact]
