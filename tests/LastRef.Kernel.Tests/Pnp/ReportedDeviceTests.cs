@@ -45,6 +45,43 @@ public sealed class ReportedDeviceTests
     }
 
     [Fact]
+    public void A_driver_has_one_root_device_however_often_it_reports_it()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(NtStatus.Success, test.Status("IoReportRootDevice", pnp.Driver.Object.Address.Value));
+            test.RunUntilIdle();
+        }
+
+        Assert.True(Assert.Single(test.Kernel.Pnp.Root.Children).IsStarted);
+    }
+
+    [Fact]
+    public void A_finder_brings_its_own_pdo_and_the_devices_resources()
+    {
+        using var test = KernelTest.Boot();
+        var finder = TestDriver.Load(test, "finder");
+        var pdo = finder.CreateDevice("Found");
+        var slot = test.Allocate(8);
+        test.Memory.WritePointer(slot, pdo.Address);
+        var other = PnpTestDriver.Load(test, "function").Arrive(resources:
+            [new DeviceResource(DeviceResourceKind.Port, 0x300, 8), new DeviceResource(DeviceResourceKind.Interrupt, 5, 0)]);
+        var before = test.PointerCount(pdo.Address);
+        Assert.Equal(NtStatus.Success, test.Status(
+            "IoReportDetectedDevice", finder.Object.Address.Value, 0, 0, 0, other.Resources.Raw.Value, 0, 0, slot.Value));
+        Assert.Equal(pdo.Address, test.Memory.ReadPointer(slot));
+        var device = test.Kernel.Pnp.DeviceOfPdo(pdo.Address)!;
+        Assert.Equal((@"ROOT\finder\0000", (int)NodeState.Started), (device.Identity.InstancePath, OperationTests.Node(test, device).State));
+        Assert.True((pdo.Flags & DeviceFlags.BusEnumeratedDevice) != 0);
+        Assert.Equal(before + 1, test.PointerCount(pdo.Address));
+        Assert.Equal([0x300UL, 5UL], device.AssignedResources.Select(r => r.Start));
+        Assert.Equal((uint)0xCA, test.RunToBugCheck(_ => test.Call(
+            "IoReportDetectedDevice", finder.Object.Address.Value, 0, 0, 0, 0, 0, 0, slot.Value)).Code);
+    }
+
+    [Fact]
     [Trait("Spec", "U-6.68")]
     public void The_asker_of_an_eject_hears_how_it_ended_and_is_held_until_then()
     {
