@@ -2,7 +2,7 @@ namespace LastRef.Tests;
 
 /// <summary>A row of Data/real-cases.tsv: a case from the field and the check that expresses it.</summary>
 public sealed record RealCase(
-    string Id, string Source, string Seen, string File, string With, string Profile, string Scenario, string Verdict, string Reason, string Cause, string Missing)
+    string Id, string Source, string Seen, string File, string With, string Profile, string Scenario, string UntilThen, string Verdict, string Reason, string Cause, string Missing)
 {
     /// <summary>Whether the lab can tell this story.</summary>
     public bool IsExpressed => File != "-";
@@ -17,7 +17,7 @@ public sealed record RealCase(
 
     private static RealCase Parse(string[] c)
     {
-        Assert.True(c.Length == 11, $"real-cases.tsv: {c[0]} has {c.Length} columns, not 11.");
-        return new RealCase(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10]);
+        Assert.True(c.Length == 12, $"real-cases.tsv: {c[0]} has {c.Length} columns, not 12.");
+        return new RealCase(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11]);
     }
 }

@@ -40,6 +40,30 @@ public sealed class RealCaseTests
         Assert.Contains(finding.Unobserved, line => line.Contains("would settle it", StringComparison.Ordinal));
     }
 
+    public static TheoryData<RealCase> OverInTheEnd() => [.. RealCase.Read().Where(c => c.UntilThen != "-")];
+
+    /// <summary>The report of the field was of the time before anybody let go.</summary>
+    [Theory]
+    [MemberData(nameof(OverInTheEnd))]
+    public void Until_its_client_lets_go_a_case_looks_as_on_Windows(RealCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        var scenario = Assert.Single(Run(@case).Scenarios);
+        Assert.Contains(scenario.Verdict.Findings, f => Reasons.Of(f.Reason).Id == @case.Reason && (f.IsOver || !f.Counts));
+        var trace = scenario.Trace;
+        var unload = trace.Of<UnloadRecord>().FirstOrDefault(r => r.Step is UnloadStep.Deferred or UnloadStep.Invoked);
+        if (@case.UntilThen == nameof(Verdict.Deferred))
+        {
+            Assert.Equal(UnloadStep.Deferred, unload?.Step);
+            return;
+        }
+
+        // Nobody asked the driver to leave: the removal was vetoed, or other devices still need it.
+        Assert.Equal(nameof(Verdict.NotAttempted), @case.UntilThen);
+        var end = trace.Of<VetoRecord>().Cast<TraceRecord>().Concat(trace.Of<StimulusRecord>().Where(s => s.Kind == StimulusKind.Conclude)).Min(r => r.Sequence);
+        Assert.True(unload is null || unload.Sequence > end, $"{unload?.Step} before the end");
+    }
+
     /// <summary>RC-12: the four steps of the report, with what the service manager says after each.</summary>
     [Fact]
     [Trait("Spec", "U-3.35")]
@@ -142,12 +166,13 @@ public sealed class RealCaseTests
         text.Append("Written from tests/Scenarios/Data/real-cases.tsv (`UPDATE_GENERATED=1 ./test Scenarios`), and each row is tested. The cause is as the source has it:\n");
         text.Append("*confirmed* by who owns the code, *likely*, or *unknown*; where it is not confirmed, LastRef calls nothing proven without a history of its own,\nand the driver of the lab is one way to get the picture of the report, not its cause.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{cases.Count(c => c.IsExpressed)} of {cases.Count} are expressed.\n\n## Expressed\n\n");
+        text.Append("The verdict is of the end, when the lab has let go of everything and asked again; before it stands what Windows shows until then.\n\n");
         text.Append("| case | what was seen | check | found | cause |\n|---|---|---|---|---|\n");
         foreach (var c in cases.Where(c => c.IsExpressed))
         {
             var with = c.With == "-" ? "" : $" --with drivers/bin/{c.With}";
             var profile = c.Profile == "-" ? "" : $" --profile tests/profiles/{c.Profile}";
-            text.Append($"| [{c.Id}]({c.Source}) | {c.Seen} | `lastref check drivers/bin/{c.File}{with}{profile} --scenario {c.Scenario}` | {c.Verdict}, {ReasonLink(c)} | {c.Cause} |\n");
+            text.Append($"| [{c.Id}]({c.Source}) | {c.Seen} | `lastref check drivers/bin/{c.File}{with}{profile} --scenario {c.Scenario}` | {(c.UntilThen == "-" ? "" : c.UntilThen + ", then ")}{c.Verdict}, {ReasonLink(c)} | {c.Cause} |\n");
         }
 
         text.Append("\n## Not expressed yet\n\n| case | what was seen | what is missing | cause |\n|---|---|---|---|\n");

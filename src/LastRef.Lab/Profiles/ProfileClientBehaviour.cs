@@ -21,6 +21,9 @@ public enum ProfileClientBehaviour
     /// <summary>Waits in its notification for something that only the end of the notification brings.</summary>
     Deadlocks,
 
+    /// <summary>Waits in its notification for a thread of its own that ends the registration, which waits for the notification.</summary>
+    WaitsForThread,
+
     /// <summary>Registers for the arrival of interfaces and not for its handle.</summary>
     InterfaceOnly,
 }

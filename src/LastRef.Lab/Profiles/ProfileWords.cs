@@ -51,6 +51,7 @@ internal static class ProfileWords
         ["closesLate"] = ProfileClientBehaviour.ClosesLate,
         ["closesThenReopens"] = ProfileClientBehaviour.ClosesThenReopens,
         ["deadlocks"] = ProfileClientBehaviour.Deadlocks,
+        ["waitsForThread"] = ProfileClientBehaviour.WaitsForThread,
         ["interfaceOnly"] = ProfileClientBehaviour.InterfaceOnly,
     };
 

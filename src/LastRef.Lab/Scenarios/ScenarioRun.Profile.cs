@@ -36,7 +36,7 @@ internal sealed partial class ScenarioRun
     private void Register(LabHandle handle, ClientBehaviour behaviour, ProfileClientKind kind)
     {
         // Only a callback of CM_Register_Notification can end its own registration (U-9.15).
-        var api = behaviour == ClientBehaviour.DeadlocksInCallback ? NotificationApi.ConfigurationManager
+        var api = behaviour is ClientBehaviour.DeadlocksInCallback or ClientBehaviour.WaitsForThreadInCallback ? NotificationApi.ConfigurationManager
             : kind == ProfileClientKind.Service ? NotificationApi.Service
             : NotificationApi.Window;
         if (behaviour != ClientBehaviour.InterfaceOnly)
@@ -57,6 +57,7 @@ internal sealed partial class ScenarioRun
         ProfileClientBehaviour.ClosesLate => ClientBehaviour.ClosesLate,
         ProfileClientBehaviour.ClosesThenReopens => ClientBehaviour.ClosesThenReopens,
         ProfileClientBehaviour.Deadlocks => ClientBehaviour.DeadlocksInCallback,
+        ProfileClientBehaviour.WaitsForThread => ClientBehaviour.WaitsForThreadInCallback,
         ProfileClientBehaviour.InterfaceOnly => ClientBehaviour.InterfaceOnly,
         _ => ClientBehaviour.Ignores,
     };

@@ -119,7 +119,7 @@ public sealed class ProfileTests
                 "p.json:4:24: 'usb' describes a device on a USB bus: 'bus' must be usb",
                 "p.json:5:18: the register at offset 0x4 lies outside of its resource of 4 bytes",
                 "p.json:6:16: a client needs 'behaviour'",
-                "p.json:6:54: 'behaviour' is 'sleeps'; it must be closesOnQueryRemove, refuses, ignores, closesLate, closesThenReopens, deadlocks or interfaceOnly",
+                "p.json:6:54: 'behaviour' is 'sleeps'; it must be closesOnQueryRemove, refuses, ignores, closesLate, closesThenReopens, deadlocks, waitsForThread or interfaceOnly",
                 "p.json:7:18: 'hardwareIds' must be an array",
                 "p.json:7:25: the profile has 'hardwareIds' twice",
             ],
