@@ -1,12 +1,11 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using LastRef.Lab;
 using LastRef.Reports;
 
 namespace LastRef.Cli;
 
 /// <summary>Plays a demonstration: each act is a real run in the lab, told step by step.</summary>
-internal static partial class DemoPlayer
+internal static class DemoPlayer
 {
     public static IEnumerable<string> Play(Demo demo)
     {
@@ -36,10 +35,9 @@ internal static partial class DemoPlayer
         yield return "";
         var scenario = Run(act).Scenarios.Single();
         var teller = new StoryTeller(act.Driver, _ => null);
-        var names = scenario.Trace.Of<NameRecord>().DistinctBy(n => n.Object).ToDictionary(n => n.Object, n => n.Path[(n.Path.LastIndexOf('\\') + 1)..]);
         foreach (var (record, line) in teller.Steps(scenario.Trace, StoryDetail.Short))
         {
-            yield return "  " + AddressForm().Replace(line, record is IrpRecord irp && names.TryGetValue(irp.Driver, out var owner) ? $"the device of {owner}" : "the device");
+            yield return "  " + line;
 
             // Each thing is explained when it is first seen.
             if (DemoWords.Explain(record, act.Driver) is { } words && explained.Add(words[0]))
@@ -78,10 +76,6 @@ internal static partial class DemoPlayer
         stream.ReadExactly(bytes);
         return bytes;
     }
-
-    /// <summary>A demonstration says whose a device is, not where it lies.</summary>
-    [GeneratedRegex("the device at [0-9A-Fa-fx`]+")]
-    private static partial Regex AddressForm();
 
     private sealed class NoProgress : IProgress<CheckProgress>
     {

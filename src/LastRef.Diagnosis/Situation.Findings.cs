@@ -39,12 +39,19 @@ internal sealed partial class Situation
     public Holder HolderOf(CapturedDevice device, ReferenceCounter? counter = ReferenceCounter.PointerCount) =>
         new(HolderKind.Device, NameOf(device), device.Address, counter, CreationOf(device.Address)?.Site);
 
-    /// <summary>A device's name for people: its own, the one it had, or its address.</summary>
-    public string NameOf(CapturedDevice device) =>
-        device.Name ?? PathOf(device.Address) ?? $"the {(device.IsListed ? "unnamed" : "deleted")} device at {device.Address}";
+    /// <summary>A device's name for people: its own, the one it had, whose it is, or its address.</summary>
+    public string NameOf(CapturedDevice device)
+    {
+        if ((device.Name ?? PathOf(device.Address)) is { } name)
+            return name;
+        return _devices.NameOf(device.Address) is { } made
+            ? device.IsListed ? made : $"{made} (deleted)"
+            : $"the {(device.IsListed ? "unnamed" : "deleted")} device at {device.Address}";
+    }
 
     public string NameOf(VirtualAddress device) =>
-        Capture.DeviceAt(device)?.Name ?? PathOf(device) ?? (device == Capture.DriverAddress ? Driver?.Name : null) ?? $"the device at {device}";
+        Capture.DeviceAt(device)?.Name ?? PathOf(device) ?? (device == Capture.DriverAddress ? Driver?.Name : null)
+        ?? _devices.NameOf(device) ?? $"the device at {device}";
 
     /// <summary>The handles behind a file object, as holders of it.</summary>
     public IReadOnlyList<Holder> HandlesOf(CapturedFile file) =>

@@ -24,6 +24,8 @@ internal sealed partial class Situation
                 _attached.Add(record.Holder);
         }
 
+        foreach (var record in Trace?.Records ?? [])
+            _devices.Note(record);
         InstanceStart = Calls.LastOrDefault(c => c.Kind == DriverCallKind.DriverEntry && c.Result is null && IsDriver(c.Driver))?.Sequence ?? 0;
         EntryStatus = FindEntryStatus();
         Attempt = Outcome.AttemptOf(this);
@@ -33,6 +35,7 @@ internal sealed partial class Situation
     private readonly Dictionary<VirtualAddress, ObjectRecord> _created = [];
     private readonly Dictionary<VirtualAddress, string> _names = [];
 
+    private readonly DeviceNames _devices = new();
     private readonly HashSet<VirtualAddress> _attached = [];
     private readonly Dictionary<VirtualAddress, VirtualAddress> _owners = [];
 

@@ -10,6 +10,8 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     /// <summary>Names of the objects met so far: later lines speak of them by name, also after the object has lost it.</summary>
     private readonly Dictionary<VirtualAddress, string> _names = [];
 
+    private DeviceNames _devices = new();
+
     /// <summary>The steps in order.</summary>
     public IEnumerable<string> Tell(Trace trace, StoryDetail detail)
     {
@@ -25,6 +27,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
     {
         ArgumentNullException.ThrowIfNull(trace);
         _names.Clear();
+        _devices = new DeviceNames();
         ReferenceRecord? last = null;
         var begun = detail != StoryDetail.Full;
         foreach (var record in trace.Records)
@@ -43,6 +46,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
 
     private void Note(TraceRecord record)
     {
+        _devices.Note(record);
         if (record is NameRecord name)
             _names[name.Object] = name.Path;
         else if (record is ObjectRecord { Created: true } made)
@@ -61,7 +65,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         VetoRecord v => v.VetoType is 3 or 4 or 7 or 11
             ? $"Windows refuses the removal: {VetoName(v.VetoType)} ({v.Name})"
             : $"Windows refuses the removal of {v.Name}: {VetoName(v.VetoType)}{(v.Owner is { } owner && owner != v.Name ? $" ({owner})" : "")}",
-        VerifierRecord v => $"Driver Verifier would stop here: bug check 0x{v.Code:X}, rule 0x{v.Rule:X}: {v.Explanation} ({NameOf(v.Object)}){At(v)}",
+        VerifierRecord v => $"Driver Verifier would stop here: bug check 0x{v.Code:X}, rule 0x{v.Rule:X}: {v.Explanation} ({(_names.ContainsKey(v.Object) ? null : _devices.NameOf(v.Object)) ?? NameOf(v.Object)}){At(v)}",
         BugCheckRecord b => $"the machine stops: bug check 0x{b.Code:X}, {b.Explanation}{At(b)}",
         RemoveLockRecord l => $"the remove lock at {l.Lock} {WarningWords(l)}{At(l)}",
         UnsupportedRecord u => $"LastRef cannot go on: {ReportNames.Camel(u.Kind)} {u.Name} is not modelled{At(u)}",
@@ -193,7 +197,7 @@ public sealed partial class StoryTeller(string driverFile, Func<CallSite?, Repor
         _ => $"veto type {type}",
     };
 
-    private string DeviceName(VirtualAddress device) => _names.TryGetValue(device, out var name) ? name : $"the device at {device}";
+    private string DeviceName(VirtualAddress device) => _names.GetValueOrDefault(device) ?? _devices.NameOf(device) ?? $"the device at {device}";
 
     private static string? RemovalName(byte minor) => minor switch
     {

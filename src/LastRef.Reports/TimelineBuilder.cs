@@ -18,7 +18,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
 
     /// <summary>The same for the holder of a reference.</summary>
     private readonly Dictionary<int, ReportObject> _holderOf = [];
-    private int _unnamed;
+    private readonly DeviceNames _devices = new();
 
     public ReportTimeline Build(Trace trace)
     {
@@ -30,6 +30,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
 
     private void Follow(TraceRecord record, VirtualAddress driver)
     {
+        _devices.Note(record);
         switch (record)
         {
             case NameRecord name:
@@ -72,7 +73,7 @@ internal sealed class TimelineBuilder(string driverFile, Func<CallSite?, ReportS
         var again = _objects.Count(known => known.Id == id || known.Id.StartsWith(id + "/", StringComparison.Ordinal));
         var shown = new ReportObject(
             again == 0 ? id : $"{id}/{again + 1}", kind,
-            _names.GetValueOrDefault(address) ?? (kind == "device" ? $"device {++_unnamed} without a name" : driverFile), made);
+            _names.GetValueOrDefault(address) ?? (kind == "device" ? _devices.NameOf(address) ?? "a device" : driverFile), made);
         _objects.Add(shown);
         _current[address] = shown;
     }

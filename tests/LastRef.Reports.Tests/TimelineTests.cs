@@ -47,7 +47,7 @@ public class TimelineTests
         var devices = Build(trace).Objects.Where(o => o.Kind == "device").ToArray();
         Assert.Equal(2, devices.Length);
         Assert.Equal(devices[0].Id + "/2", devices[1].Id);
-        Assert.Equal([@"\Device\Stuck", "device 2 without a name"], devices.Select(d => d.Name));
+        Assert.Equal([@"\Device\Stuck", @"\Driver\stuck device 2"], devices.Select(d => d.Name));
     }
 
     [Fact]
