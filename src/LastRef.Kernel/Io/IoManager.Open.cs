@@ -43,6 +43,13 @@ internal sealed partial class IoManager
         }
 
         NoteVolumeOpen(file);
+        if (!_kernel.Ps.IsRunning(request.Process))
+        {
+            // The process ended while the driver worked on its open: nobody is left to get a handle, so the file is cleaned up and closed.
+            await _kernel.Ob.Dereference(file.Address, ReferenceCause.Creation);
+            return new OpenResult(NtStatus.ProcessIsTerminating, default, default, information);
+        }
+
         file.SetFlags(Memory, file.Flags | FileObjectFlags.FileOpen | FileObjectFlags.HandleCreated);
         var handle = _kernel.Ob.CreateHandle(request.Process, file.Address, access, request.KernelHandle);
         await _kernel.Ob.Dereference(file.Address, ReferenceCause.Creation);

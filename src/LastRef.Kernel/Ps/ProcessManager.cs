@@ -22,6 +22,9 @@ internal sealed partial class ProcessManager(NtKernel kernel)
     /// <summary>Processes that have not ended, by process identifier.</summary>
     public IEnumerable<VirtualAddress> Processes => _processes.Values;
 
+    /// <summary>False once a process has ended, and its object may be gone.</summary>
+    public bool IsRunning(VirtualAddress process) => _processes.ContainsValue(process);
+
     /// <summary>The process whose context the running thread has; the System process between threads.</summary>
     public VirtualAddress CurrentProcess => _kernel.Scheduler.Current?.Process ?? SystemProcess;
 
