@@ -21,6 +21,9 @@ internal static class AddressMap
     /// <summary>Data imports that nobody implements point here: unmapped, so that the first use names them.</summary>
     public static readonly VirtualAddress MissingData = new(0xFFFF_F800_3000_0000);
 
+    /// <summary>Where the modules of Windows lie that the lab has by name only: unmapped, so that the first use names them.</summary>
+    public static readonly VirtualAddress WindowsImages = new(0xFFFF_F800_2000_0000);
+
     public static readonly VirtualAddress DriverImages = new(0xFFFF_F800_4000_0000);
 
     public static readonly VirtualAddress NonPagedPool = new(0xFFFF_8A00_0000_0000);

@@ -6,6 +6,7 @@ namespace LastRef.Kernel;
 /// <summary>ZwQuerySystemInformation: what drivers look up about the machine, mostly the loaded modules.</summary>
 internal sealed partial class Executive
 {
+    private const int ModuleLimit = 4096;
     private const int ModuleBytes = 0x128;
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "NtQuerySystemInformation, Win32 reference; RTL_PROCESS_MODULES, public headers",
@@ -85,16 +86,17 @@ internal sealed partial class Executive
     /// OffsetToFileName 26, FullPathName 28.</summary>
     private byte[] ModuleInformation()
     {
-        var images = _kernel.Images.Loaded;
-        var data = new byte[8 + (images.Count * ModuleBytes)];
-        BitConverter.TryWriteBytes(data, images.Count);
-        for (var i = 0; i < images.Count; i++)
+        _kernel.Images.EnterWindowsModules();
+        var modules = Walker.List<KldrDataTableEntry>(new ListEntry(Memory, _kernel.Images.ModuleListHead), linkOffset: 0, ModuleLimit).Items;
+        var data = new byte[8 + (modules.Count * ModuleBytes)];
+        BitConverter.TryWriteBytes(data, modules.Count);
+        for (var i = 0; i < modules.Count; i++)
         {
             var entry = data.AsSpan(8 + (i * ModuleBytes), ModuleBytes);
-            var loader = new KldrDataTableEntry(Memory, images[i].LoaderEntry);
+            var loader = modules[i];
             var path = loader.FullDllName.ToText();
-            BitConverter.TryWriteBytes(entry[0x10..], images[i].Base.Value);
-            BitConverter.TryWriteBytes(entry[0x18..], images[i].ByteCount);
+            BitConverter.TryWriteBytes(entry[0x10..], loader.DllBase.Value);
+            BitConverter.TryWriteBytes(entry[0x18..], loader.SizeOfImage);
             BitConverter.TryWriteBytes(entry[0x1C..], loader.Flags);
             BitConverter.TryWriteBytes(entry[0x20..], (ushort)i);
             BitConverter.TryWriteBytes(entry[0x24..], loader.LoadCount);

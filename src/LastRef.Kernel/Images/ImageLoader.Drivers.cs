@@ -196,24 +196,31 @@ internal sealed partial class ImageLoader
 
     private LoadedImage AddImage(LoadedImage image, string fullName)
     {
-        var entryBytes = KldrDataTableEntry.SizeOf(Memory.Layout);
-        var address = _kernel.Ex.NonPagedPool.Allocate((ulong)entryBytes, PoolTags.LoaderEntry, null);
-        var entry = new KldrDataTableEntry(Memory, address);
-        entry.SetDllBase(Memory, image.Base);
-        entry.SetSizeOfImage(Memory, image.ByteCount);
-        entry.SetEntryPoint(Memory, image.Pe is { } pe ? image.Base + pe.AddressOfEntryPoint.Value : image.Base);
-        entry.SetLoadCount(Memory, 1);
-        entry.SetFlags(Memory, 0x09104000);
-        _kernel.Rtl.WriteString(entry.FullDllName, fullName, PoolTags.LoaderEntry);
-        _kernel.Rtl.WriteString(entry.BaseDllName, image.FileName, PoolTags.LoaderEntry);
-        LinkModule(entry.InLoadOrderLinks.Address);
-        image = image with { LoaderEntry = address };
+        var entry = image.Pe is { } pe ? image.Base + pe.AddressOfEntryPoint.Value : image.Base;
+        image = image with { LoaderEntry = NewLoaderEntry(fullName, image.Base, image.ByteCount, entry) };
         _images.Add(image);
         _kernel.Record(new ImageRecord(true, image.FileName, image.Base, image.ByteCount));
         return image;
     }
 
-    private void LinkModule(VirtualAddress links)
+    /// <summary>An entry of PsLoadedModuleList, at its end or before another one.</summary>
+    private VirtualAddress NewLoaderEntry(string fullName, VirtualAddress imageBase, uint byteCount, VirtualAddress entryPoint, LoadedImage? before = null)
+    {
+        var entryBytes = KldrDataTableEntry.SizeOf(Memory.Layout);
+        var address = _kernel.Ex.NonPagedPool.Allocate((ulong)entryBytes, PoolTags.LoaderEntry, null);
+        var entry = new KldrDataTableEntry(Memory, address);
+        entry.SetDllBase(Memory, imageBase);
+        entry.SetSizeOfImage(Memory, byteCount);
+        entry.SetEntryPoint(Memory, entryPoint);
+        entry.SetLoadCount(Memory, 1);
+        entry.SetFlags(Memory, 0x09104000);
+        _kernel.Rtl.WriteString(entry.FullDllName, fullName, PoolTags.LoaderEntry);
+        _kernel.Rtl.WriteString(entry.BaseDllName, fullName[(fullName.LastIndexOf('\\') + 1)..], PoolTags.LoaderEntry);
+        LinkModule(entry.InLoadOrderLinks.Address, before);
+        return address;
+    }
+
+    private void LinkModule(VirtualAddress links, LoadedImage? before)
     {
         if (_moduleListHead.IsNull)
         {
@@ -222,11 +229,12 @@ internal sealed partial class ImageLoader
             Memory.WritePointer(_moduleListHead + 8, _moduleListHead);
         }
 
-        var last = Memory.ReadPointer(_moduleListHead + 8);
-        Memory.WritePointer(links, _moduleListHead);
-        Memory.WritePointer(links + 8, last);
-        Memory.WritePointer(last, links);
-        Memory.WritePointer(_moduleListHead + 8, links);
+        var next = before is null ? _moduleListHead : new KldrDataTableEntry(Memory, before.LoaderEntry).InLoadOrderLinks.Address;
+        var previous = Memory.ReadPointer(next + 8);
+        Memory.WritePointer(links, next);
+        Memory.WritePointer(links + 8, previous);
+        Memory.WritePointer(previous, links);
+        Memory.WritePointer(next + 8, links);
     }
 
     private void Unlink(VirtualAddress links)

@@ -85,8 +85,16 @@ internal sealed partial class ImageLoader
     /// <summary>Where a routine or variable of a kernel image is; module names compare without case, export names with it (Doc: "PE Format", import tables).</summary>
     public VirtualAddress? FindExport(string module, string name) =>
         ExportNames.Find(module, name) is { } export ? ThunkAddress(Thunks.FirstExport + export)
-        : module.Equals(Ntoskrnl, StringComparison.OrdinalIgnoreCase) && _exportedVariables.TryGetValue(name, out var variable) ? variable
+        : module.Equals(Ntoskrnl, StringComparison.OrdinalIgnoreCase) && _exportedVariables.TryGetValue(name, out var variable) ? ForDriver(name, variable)
         : null;
+
+    /// <summary>A variable that a driver is about to look at.</summary>
+    private VirtualAddress ForDriver(string name, VirtualAddress variable)
+    {
+        if (name == "PsLoadedModuleList")
+            EnterWindowsModules();
+        return variable;
+    }
 
     /// <summary>Writes headers and export tables and enters the images in PsLoadedModuleList.</summary>
     public void PublishKernelImages()

@@ -118,6 +118,8 @@ internal sealed partial class KernelCore
     {
         if (_kernel.Images.MissingDataAt(address) is { } name)
             throw MachineStopException.Unsupported(UnsupportedKind.Data, name);
+        if (_kernel.Images.WindowsModuleAt(address) is { } module)
+            throw ImageLoader.UseOfWindowsModule(module);
         var kind = (errorCode & FaultFetch) != 0 ? AccessKind.Execute : (errorCode & FaultWrite) != 0 ? AccessKind.Write : AccessKind.Read;
         CheckAccess(address, kind, rip, inKernel: false, (errorCode & FaultPresent) != 0);
         Raise(thread, NtStatus.AccessViolation, (ulong)kind, address.Value);

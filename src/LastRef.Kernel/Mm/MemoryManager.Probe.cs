@@ -34,11 +34,17 @@ internal sealed partial class MemoryManager
     }
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmIsAddressValid, WDK reference")]
-    internal NtBoolean MmIsAddressValid(VirtualAddress virtualAddress) => Memory.TryRead(virtualAddress, new byte[1], out _);
+    internal NtBoolean MmIsAddressValid(VirtualAddress virtualAddress) => IsMapped(virtualAddress);
 
     [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "MmIsNonPagedSystemAddressValid, WDK reference")]
     internal NtBoolean MmIsNonPagedSystemAddressValid(VirtualAddress virtualAddress) =>
-        virtualAddress.IsKernel && !_kernel.Ex.PagedPool.Contains(virtualAddress) && Memory.TryRead(virtualAddress, new byte[1], out _);
+        virtualAddress.IsKernel && !_kernel.Ex.PagedPool.Contains(virtualAddress) && IsMapped(virtualAddress);
+
+    /// <summary>Whether an address can be read; an image that Windows has and the lab has not leaves that open.</summary>
+    private bool IsMapped(VirtualAddress address) =>
+        _kernel.Images.WindowsModuleAt(address) is { } module
+            ? throw ImageLoader.UseOfWindowsModule(module)
+            : Memory.TryRead(address, new byte[1], out _);
 
     private void CheckUserRange(VirtualAddress address, ulong length)
     {

@@ -179,5 +179,6 @@ internal readonly struct CallerMemory(NtKernel kernel)
     private Exception Fault(VirtualAddress address, AccessKind kind) =>
         kernel.Images.MissingDataAt(address) is { } name
             ? MachineStopException.Unsupported(UnsupportedKind.Data, name)
+            : kernel.Images.WindowsModuleAt(address) is { } module ? ImageLoader.UseOfWindowsModule(module)
             : KernelCore.AccessViolation(address, kind);
 }

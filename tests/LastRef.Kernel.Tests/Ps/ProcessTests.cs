@@ -226,7 +226,7 @@ public sealed class ProcessTests
     {
         using var test = KernelTest.Boot();
         var driver = test.Load("t-seh.sys");
-        var (buffer, length) = (test.Allocate(0x1000), test.Allocate(4));
+        var (buffer, length) = (test.Allocate(0x8000), test.Allocate(4));
         Assert.Equal(NtStatus.InfoLengthMismatch.Code, (uint)test.CallNow("ZwQuerySystemInformation", 11, buffer.Value, 0, length.Value));
         Assert.Equal(0u, (uint)test.CallNow("ZwQuerySystemInformation", 11, buffer.Value, test.Memory.ReadUInt32(length), 0));
         var last = buffer + 8 + (((int)test.Memory.ReadUInt32(buffer) - 1) * 0x128);
