@@ -4,7 +4,7 @@ using LastRef.Nt;
 namespace LastRef.Kernel;
 
 /// <summary>Section objects: made, opened, asked about.</summary>
-/// <remarks>The lab has no files that could back one: a file object without section pointers is refused as Windows refuses it.</remarks>
+/// <remarks>A file object without section pointers is refused as Windows refuses it; a section of a file stops the run.</remarks>
 internal sealed partial class MemoryManager
 {
     private const uint SecImage = 0x0100_0000, SecReserve = 0x0400_0000, SecCommit = 0x0800_0000;
@@ -96,7 +96,7 @@ internal sealed partial class MemoryManager
         {
             return new FileObject(Memory, file).SectionObjectPointer.IsNull
                 ? (NtStatus.InvalidFileForSection, default)
-                : throw MachineStopException.Unsupported(UnsupportedKind.Case, "a section of a file");
+                : throw MachineStopException.Unsupported(UnsupportedKind.Case, $"a section of the file {_kernel.Ob.FileNameOf(new FileObject(Memory, file))}");
         }
 
         if ((allocation & SecImage) != 0)

@@ -23,6 +23,7 @@ internal sealed partial class LabMachine : IDisposable
         Kernel.Images.Mapped = OnMapped;
         Kernel.Boot();
         SystemVolume.Offer(Kernel);
+        DesktopInput.Offer(Kernel);
         Scm = new ServiceControlManager(Kernel);
         Notifications = new NotificationBroker(this);
         Kernel.Pnp.UserMode = Notifications;

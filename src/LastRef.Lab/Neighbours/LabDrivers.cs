@@ -35,6 +35,13 @@ internal static class LabDrivers
         });
     }
 
+    /// <summary>What is made without waiting for anything, as objects that come to be while a name is looked up.</summary>
+    internal static T Now<T>(GuestTask<T> task)
+    {
+        Invariant.Check(task.IsCompleted, "Making an object of the lab's own waited for something.");
+        return task.GetResult();
+    }
+
     /// <summary>What answers a device's own requests; null for a device that answers none.</summary>
     /// <param name="instance">From zero: no two USB devices have one serial number.</param>
     public static Func<LastRef.Nt.DeviceObject, IBusDevice>? HardwareOf(NtKernel kernel, DeviceProfile profile, int instance = 0) => profile.Bus switch

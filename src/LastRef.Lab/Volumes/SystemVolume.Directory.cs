@@ -23,8 +23,6 @@ internal sealed partial class SystemVolume
         {
             var pattern = location.Argument2 == 0 ? "" : new UnicodeString(Memory, new VirtualAddress(location.Argument2)).ToText();
             open.Pattern = pattern.Length == 0 ? "*" : pattern.ToUpperInvariant();
-            if (open.Pattern.AsSpan().IndexOfAny("*?<>\"") >= 0 && open.File.Children.Any(child => child is { IsDirectory: false, Data: null }))
-                throw Unsupported($"a listing of {open.File.Path}, of which the lab has only some files of Windows");
         }
 
         if (isFirst || (location.Flags & RestartScan) != 0)
@@ -94,9 +92,8 @@ internal sealed partial class SystemVolume
         WriteTimes(bytes.AsSpan(8), entry.File);
         if (!entry.File.IsDirectory)
         {
-            var data = entry.File.DataFor("the size of");
-            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(0x28), data.Length);
-            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(0x30), data.AllocatedBytes);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(0x28), entry.File.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(0x30), entry.File.AllocatedBytes);
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(0x38), entry.File.AllAttributes);

@@ -107,9 +107,8 @@ internal sealed partial class SystemVolume
     {
         if (file.IsDirectory)
             return;
-        var data = file.DataFor("the size of");
-        BinaryPrimitives.WriteInt64LittleEndian(answer, data.AllocatedBytes);
-        BinaryPrimitives.WriteInt64LittleEndian(answer[8..], data.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(answer, file.AllocatedBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(answer[8..], file.Length);
     }
 
     private static byte[] Bytes(long value) => BitConverter.GetBytes(value);

@@ -31,8 +31,8 @@ internal sealed partial class SystemVolume
     {
         _kernel = kernel;
         _tree = new VolumeTree(kernel);
-        var storage = Device(Now(kernel.Io.CreateManagedDriver(StorageDriver, DispatchStorage)), StorageName, DeviceType.Disk);
-        var driver = Now(kernel.Io.CreateManagedDriver(FileSystemDriver, Dispatch));
+        var storage = Device(LabDrivers.Now(kernel.Io.CreateManagedDriver(StorageDriver, DispatchStorage)), StorageName, DeviceType.Disk);
+        var driver = LabDrivers.Now(kernel.Io.CreateManagedDriver(FileSystemDriver, Dispatch));
         Device(driver, FileSystemDevice, DeviceType.DiskFileSystem);
         var volume = Device(driver, null, DeviceType.DiskFileSystem);
         volume.SetStackSize(Memory, (sbyte)(storage.StackSize + 1));
@@ -49,16 +49,9 @@ internal sealed partial class SystemVolume
         kernel.Ob.Offer(names, () => new SystemVolume(kernel).EnterLinks());
     }
 
-    /// <summary>What was made without waiting for anything.</summary>
-    private static T Now<T>(GuestTask<T> task)
-    {
-        Invariant.Check(task.IsCompleted, "Making the system volume waited for something.");
-        return task.GetResult();
-    }
-
     private DeviceObject Device(DriverObject driver, string? name, DeviceType type)
     {
-        var (status, made) = Now(_kernel.Io.CreateDevice(driver, 0, name, type, 0, exclusive: false));
+        var (status, made) = LabDrivers.Now(_kernel.Io.CreateDevice(driver, 0, name, type, 0, exclusive: false));
         var device = made ?? throw new InvariantException($"The system volume's device {name} could not be made: {status}.");
         device.SetFlags(Memory, device.Flags & ~DeviceFlags.DeviceInitializing);
         return device;

@@ -5,6 +5,7 @@ namespace LastRef.Lab;
 /// <summary>A file or directory of the system volume.</summary>
 internal sealed class VolumeFile(string name, VolumeFile? parent, bool isDirectory, ulong id, long time100ns)
 {
+    private const long NominalBytes = 0x10_0000;
     private readonly SortedDictionary<string, VolumeFile> _children = new(StringComparer.OrdinalIgnoreCase);
 
     public string Name { get; private set; } = name;
@@ -18,6 +19,12 @@ internal sealed class VolumeFile(string name, VolumeFile? parent, bool isDirecto
 
     /// <summary>What is in it; null for a file of Windows that the lab does not have, and for directories.</summary>
     public VolumeData? Data { get; init; }
+
+    /// <summary>Bytes of the file; for one of Windows whose content the lab does not have a nominal number, the same for all.</summary>
+    public long Length => isDirectory ? 0 : Data?.Length ?? NominalBytes;
+
+    /// <summary>Bytes that the file takes on the volume.</summary>
+    public long AllocatedBytes => isDirectory ? 0 : Data?.AllocatedBytes ?? NominalBytes;
 
     /// <summary>True for a file that the system itself holds open and shares with nobody.</summary>
     public bool IsHeld { get; init; }

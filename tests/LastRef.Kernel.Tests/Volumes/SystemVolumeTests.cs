@@ -118,10 +118,12 @@ public sealed class SystemVolumeTests
         volume.Test.Dispose();
     }
 
-    [Fact]
-    public void Queries_tell_size_times_attributes_and_name()
+    [Theory]
+    [InlineData("Zw")]
+    [InlineData("Nt")]
+    public void Queries_tell_size_times_attributes_and_name(string prefix)
     {
-        var volume = new VolumeUser();
+        var volume = new VolumeUser { Prefix = prefix };
         var handle = volume.Open(Log, VolumeUser.CreateNew);
         volume.Write(handle, "12345");
         Assert.Equal(NtStatus.Success, volume.Query(handle, 5, out var standard));
@@ -136,12 +138,15 @@ public sealed class SystemVolumeTests
         Assert.Equal("12", text);
 
         var information = volume.Test.Allocate(56);
-        Assert.Equal(NtStatus.Success, volume.Test.Status("ZwQueryFullAttributesFile", volume.Test.Attributes(Log), information.Value));
+        Assert.Equal(NtStatus.Success, volume.Test.Status(prefix + "QueryFullAttributesFile", volume.Test.Attributes(Log), information.Value));
         Assert.Equal((2UL, 0x80u), (volume.Test.Memory.ReadUInt64(information + 40), volume.Test.Memory.ReadUInt32(information + 48)));
         var size = volume.Test.Allocate(8);
         Assert.Equal(NtStatus.Success, volume.Test.Status("FsRtlGetFileSize", volume.FileOf(handle).Address.Value, size.Value));
         Assert.Equal(2UL, volume.Test.Memory.ReadUInt64(size));
+        Assert.Equal(NtStatus.Success, volume.Test.Status(prefix + "FlushBuffersFile", handle, volume.Test.Allocate(16).Value));
         var returned = volume.Test.Allocate(8);
+        Assert.Equal(NtStatus.Success, volume.Test.Status("IoQueryVolumeInformation", volume.FileOf(handle).Address.Value, 1, 24, basic.Value, returned.Value));
+        Assert.Equal(volume.FileOf(handle).Vpb!.Value.SerialNumber, volume.Test.Memory.ReadUInt32(basic + 8));
         Assert.Equal(NtStatus.Success, volume.Test.Status("IoQueryFileInformation", volume.FileOf(handle).Address.Value, 5, 24, standard.Value, returned.Value));
         Assert.Equal((2UL, 24u), (volume.Test.Memory.ReadUInt64(standard + 8), volume.Test.Memory.ReadUInt32(returned)));
         volume.Test.Dispose();
@@ -161,10 +166,12 @@ public sealed class SystemVolumeTests
         volume.Test.Dispose();
     }
 
-    [Fact]
-    public void A_directory_is_listed_in_calls_and_by_pattern()
+    [Theory]
+    [InlineData("Zw")]
+    [InlineData("Nt")]
+    public void A_directory_is_listed_in_calls_and_by_pattern(string prefix)
     {
-        var volume = new VolumeUser();
+        var volume = new VolumeUser { Prefix = prefix };
         foreach (var name in new[] { "b.txt", "a.txt", "c.dat" })
             volume.Close(volume.Open(@"\SystemRoot\Temp\" + name, VolumeUser.CreateNew));
         ulong Folder() => volume.Open(@"\SystemRoot\Temp", VolumeUser.OpenOnly, VolumeUser.GenericRead, options: 0x21);
@@ -197,23 +204,25 @@ public sealed class SystemVolumeTests
         volume.Test.Dispose();
     }
 
-    [Fact]
-    public void The_volume_has_a_letter_and_a_file_a_path_with_it()
+    [Theory]
+    [InlineData("IoVolumeDeviceToDosName")]
+    [InlineData("RtlVolumeDeviceToDosName")]
+    public void The_volume_has_a_letter_and_a_file_a_path_with_it(string routine)
     {
         var volume = new VolumeUser();
         var root = volume.Open(@"\SystemRoot\Temp", VolumeUser.OpenOnly, VolumeUser.GenericRead, options: 0x21);
         var handle = volume.Open("x.txt", VolumeUser.CreateNew, root: root);
         var (name, information) = (volume.Test.Allocate(16), volume.Test.Allocate(8));
         Assert.Equal(
-            NtStatus.Success, volume.Test.Status("IoVolumeDeviceToDosName", volume.FileOf(handle).DeviceObject!.Value.Address.Value, name.Value));
+            NtStatus.Success, volume.Test.Status(routine, volume.FileOf(handle).DeviceObject!.Value.Address.Value, name.Value));
         Assert.Equal("C:", volume.Test.Read(name.Value));
         Assert.Equal(
             NtStatus.Success,
             volume.Test.Status("IoQueryFileDosDeviceName", volume.FileOf(handle).Address.Value, information.Value));
         Assert.Equal(@"C:\Windows\Temp\x.txt", volume.Test.Read(volume.Test.Value(information)));
-        Assert.Equal(NtStatus.Success, volume.Query(handle, 1, out var label, routine: "ZwQueryVolumeInformationFile"));
+        Assert.Equal(NtStatus.Success, volume.Query(handle, 1, out var label, routine: "QueryVolumeInformationFile"));
         Assert.Equal(volume.FileOf(handle).Vpb!.Value.SerialNumber, volume.Test.Memory.ReadUInt32(label + 8));
-        Assert.Equal(NtStatus.Success, volume.Query(handle, 5, out var attribute, routine: "ZwQueryVolumeInformationFile"));
+        Assert.Equal(NtStatus.Success, volume.Query(handle, 5, out var attribute, routine: "QueryVolumeInformationFile"));
         Assert.Equal("NTFS", Text(volume, attribute + 8));
         volume.Test.Dispose();
     }

@@ -57,18 +57,21 @@ internal sealed class VolumeUser
         return status;
     }
 
+    /// <summary>"Nt" to call the routines by their other names.</summary>
+    public string Prefix { get; init; } = "Zw";
+
     /// <summary>What a query writes.</summary>
-    public NtStatus Query(ulong handle, uint information, out VirtualAddress answer, uint room = 0x200, string routine = "ZwQueryInformationFile")
+    public NtStatus Query(ulong handle, uint information, out VirtualAddress answer, uint room = 0x200, string routine = "QueryInformationFile")
     {
         answer = Test.Allocate((int)room);
-        return Test.Status(routine, handle, _iosb.Value, answer.Value, room, information);
+        return Test.Status(Prefix + routine, handle, _iosb.Value, answer.Value, room, information);
     }
 
     public NtStatus Set(ulong handle, uint information, params byte[] value)
     {
         var buffer = Test.Allocate(value.Length);
         Test.Memory.Write(buffer, value);
-        return Test.Status("ZwSetInformationFile", handle, _iosb.Value, buffer.Value, (ulong)value.Length, information);
+        return Test.Status(Prefix + "SetInformationFile", handle, _iosb.Value, buffer.Value, (ulong)value.Length, information);
     }
 
     /// <summary>The names that a listing gives, call by call.</summary>
@@ -80,7 +83,7 @@ internal sealed class VolumeUser
         while (true)
         {
             var status = Test.Status(
-                "ZwQueryDirectoryFile", handle, 0, 0, 0, _iosb.Value, buffer.Value, room, directoryInformation, single ? 1UL : 0,
+                Prefix + "QueryDirectoryFile", handle, 0, 0, 0, _iosb.Value, buffer.Value, room, directoryInformation, single ? 1UL : 0,
                 pattern is null ? 0 : Test.Text(pattern), 0);
             if (!status.IsSuccess)
                 return $"{string.Join(' ', names)} {status}".TrimStart();
