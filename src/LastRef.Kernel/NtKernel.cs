@@ -30,6 +30,7 @@ public sealed partial class NtKernel : IDisposable
         Rtl = new RuntimeLibrary(this);
         Crt = new CRuntime(this);
         Cc = new CacheManager(this);
+        FsRtl = new FileSystemLibrary(this);
         Wmi = new WmiManager(this);
         Usbd = new UsbLibrary(this);
         Hal = new HardwareLayer(this);
@@ -88,6 +89,8 @@ public sealed partial class NtKernel : IDisposable
     internal CRuntime Crt { get; }
 
     internal CacheManager Cc { get; }
+
+    internal FileSystemLibrary FsRtl { get; }
 
     internal WmiManager Wmi { get; }
 

@@ -52,6 +52,45 @@ internal sealed partial class IoManager
             eaBuffer, eaLength, createFileType, extraCreateParameters, options);
     }
 
+    /// <summary>Whether a request's sender waits for it.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Dispatch, Doc = "IoIsOperationSynchronous, ntifs.h")]
+    internal NtBoolean IoIsOperationSynchronous(Irp irp)
+    {
+        const IrpFlags pagingSynchronous = IrpFlags.PagingIo | IrpFlags.SynchronousApi;
+        var isPaging = (irp.Flags & IrpFlags.PagingIo) != 0;
+        var isSynchronousFile = CurrentLocation(irp).FileObject is { } file && (file.Flags & FileObjectFlags.SynchronousIo) != 0;
+        return isPaging ? (irp.Flags & pagingSynchronous) == pagingSynchronous : isSynchronousFile || (irp.Flags & IrpFlags.SynchronousApi) != 0;
+    }
+
+    /// <summary>Checks a list of FILE_FULL_EA_INFORMATION: NextEntryOffset 0, Flags 4, EaNameLength 5, EaValueLength 6, EaName 8.</summary>
+    [KernelExport("ntoskrnl.exe", MaxIrql = Irql.Passive, Doc = "IoCheckEaBufferValidity, ntifs.h")]
+    internal NtStatus IoCheckEaBufferValidity(VirtualAddress eaBuffer, uint eaLength, Out<uint> errorOffset)
+    {
+        const uint header = 8;
+        for (var at = 0u; ;)
+        {
+            var entry = eaBuffer + (int)at;
+            var left = eaLength - at;
+            var bytes = left < header ? 0 : header + Memory.ReadByte(entry + 5) + 1u + Memory.ReadUInt16(entry + 6);
+            if (bytes == 0 || bytes > left || Memory.ReadByte(entry + (int)header + Memory.ReadByte(entry + 5)) != 0)
+            {
+                errorOffset.SetIfGiven(Memory, at);
+                return NtStatus.EaListInconsistent;
+            }
+
+            var next = Memory.ReadUInt32(entry);
+            if (next == 0)
+                return NtStatus.Success;
+            if (next % 4 != 0 || next < bytes || next > left)
+            {
+                errorOffset.SetIfGiven(Memory, at);
+                return NtStatus.EaListInconsistent;
+            }
+
+            at += next;
+        }
+    }
+
     private VirtualAddress VpbSpinLock()
     {
         if (_vpbSpinLock.IsNull)

@@ -118,7 +118,12 @@ internal sealed partial class IoManager
         FreeClientExtensions(driver);
         FreeText(driver.DriverName);
         if (driver.DriverExtension is { } extension)
+        {
             FreeText(extension.ServiceKeyName);
+            if (!extension.FsFilterCallbacks.IsNull)
+                _kernel.Ex.NonPagedPool.Free(extension.FsFilterCallbacks);
+        }
+
         _kernel.Record(new UnloadRecord(UnloadStep.ObjectFreed, body, name, Attempter.None, NtStatus.Success));
         if (image is not null)
             await ReleaseImage(image, body, name, ReferenceCause.ImageMapping);

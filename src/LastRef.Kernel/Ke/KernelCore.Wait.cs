@@ -21,8 +21,17 @@ internal sealed partial class KernelCore
         return timeout100ns == 0 ? GuestTask.FromResult(NtStatus.Timeout) : Block(objects, waitAll, timeout100ns, alertable, userMode);
     }
 
-    /// <summary>Waits although nothing is signalled now.</summary>
+    /// <summary>Waits although nothing is signalled now; a thread that serves a queue leaves its place to another.</summary>
     private GuestTask<NtStatus> Block(
+        VirtualAddress[] objects, bool waitAll, long? timeout100ns, bool alertable, bool userMode, WaitSubject subject = default, VirtualAddress at = default)
+    {
+        var queue = new KThread(Memory, _kernel.CurrentThread.Address).Queue;
+        return queue.IsNull
+            ? BlockNow(objects, waitAll, timeout100ns, alertable, userMode, subject, at)
+            : BlockOutsideQueue(queue, () => BlockNow(objects, waitAll, timeout100ns, alertable, userMode, subject, at));
+    }
+
+    private GuestTask<NtStatus> BlockNow(
         VirtualAddress[] objects, bool waitAll, long? timeout100ns, bool alertable, bool userMode, WaitSubject subject = default, VirtualAddress at = default)
     {
         var thread = _kernel.CurrentThread;
