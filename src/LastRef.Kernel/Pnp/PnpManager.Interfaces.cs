@@ -113,6 +113,13 @@ internal sealed partial class PnpManager
         return NtStatus.Success;
     }
 
+    /// <summary>U-6.40a: what a driver left enabled goes with the removal of its device.</summary>
+    private async GuestTask DisableInterfacesOf(PnpDevice device)
+    {
+        foreach (var left in _interfaces.Where(i => i.IsEnabled && IsOf(i, device)).ToArray())
+            await Disable(left);
+    }
+
     /// <returns>False when the interface was not enabled.</returns>
     private async GuestTask<bool> Disable(DeviceInterface found)
     {

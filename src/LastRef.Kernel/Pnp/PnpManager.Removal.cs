@@ -139,6 +139,7 @@ internal sealed partial class PnpManager
         device.IsBeingRemoved = true;
         _removing = device;
         await SendPnp(device, PnpMinor.RemoveDevice);
+        await DisableInterfacesOf(device);
         _removing = null;
         device.IsBeingRemoved = false;
         device.IsStarted = false;

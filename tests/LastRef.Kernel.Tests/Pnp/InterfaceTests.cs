@@ -34,6 +34,26 @@ public sealed class InterfaceTests
         Assert.Single(records.Select(r => r.Address).Distinct());
     }
 
+    [Theory]
+    [Trait("Spec", "U-6.40a")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_driver_left_enabled_goes_with_the_removal(bool surprise)
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        var name = Register(test, device);
+        Assert.Equal(NtStatus.Success, Enable(test, name, true));
+        if (surprise)
+            pnp.PullOut(device);
+        else
+            Assert.Equal(NtStatus.Success, pnp.Remove(device));
+        Assert.False(test.Kernel.Pnp.FindInterface(name.ToText())!.IsEnabled);
+        Assert.True(test.Kernel.Ob.Lookup(name.ToText()).Object.IsNull);
+        Assert.Equal(NtStatus.ObjectNameNotFound, Enable(test, name, false));
+    }
+
     [Fact]
     public void Interfaces_with_different_references_share_a_link_and_pass_the_reference_on()
     {
