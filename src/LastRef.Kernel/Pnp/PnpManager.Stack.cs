@@ -82,14 +82,20 @@ internal sealed partial class PnpManager
         return NtStatus.Success;
     }
 
-    /// <summary>A PnP request without parameters to the top of a device's stack.</summary>
-    public GuestTask<(NtStatus Status, ulong Information)> SendPnp(PnpDevice device, PnpMinor minor, Action<IoStackLocation>? setup = null) =>
-        _kernel.Io.SendSynchronous(TopOf(device.Pdo), NtStatus.NotSupported, location =>
+    /// <summary>A PnP request without parameters to the top of a device's stack, or to the volume that is mounted on it.</summary>
+    public async GuestTask<(NtStatus Status, ulong Information)> SendPnp(PnpDevice device, PnpMinor minor, Action<IoStackLocation>? setup = null)
+    {
+        NoteOnVolumes(device, minor);
+        var result = await _kernel.Io.SendSynchronous(TargetOf(device, minor), NtStatus.NotSupported, location =>
         {
             location.SetMajorFunction(Memory, IrpMajor.Pnp);
             location.SetMinorFunction(Memory, (byte)minor);
             setup?.Invoke(location);
         });
+        if (minor == PnpMinor.QueryRemoveDevice && !result.Status.IsSuccess)
+            NoteOnVolumes(device, PnpMinor.CancelRemoveDevice);
+        return result;
+    }
 
     private async GuestTask<NtStatus> SendStart(PnpDevice device)
     {

@@ -253,6 +253,46 @@ public sealed class VolumeTests
         disk.Close(open.Handle);
     }
 
+    [Fact]
+    [Trait("Spec", "U-5.12")]
+    [Trait("Spec", "U-5.15")]
+    public void The_removal_of_a_disk_goes_through_its_volume_and_no_new_one_is_mounted_meanwhile()
+    {
+        using var test = KernelTest.Boot();
+        var pnp = PnpTestDriver.Load(test, "function");
+        var device = pnp.PlugIn();
+        var vpb = new Vpb(test.Memory, test.Allocate(Vpb.SizeOf(test.Memory.Layout)));
+        vpb.SetRealDevice(test.Memory, device.Pdo);
+        device.Pdo.SetVpb(test.Memory, vpb);
+        var system = TestDriver.Load(test, "filesystem");
+        var volume = system.CreateDevice(null);
+        volume.SetStackSize(test.Memory, 5);
+        vpb.SetDeviceObject(test.Memory, volume);
+        vpb.SetFlags(test.Memory, VpbFlags.Mounted);
+        var asked = new List<string>();
+        var refuses = true;
+        system.Dispatch = async (irp, location) =>
+        {
+            var minor = (PnpMinor)location.MinorFunction;
+            asked.Add($"{minor} {(vpb.Flags & VpbFlags.RemovePending) != 0}");
+            if (minor == PnpMinor.QueryRemoveDevice && refuses)
+                return await system.Complete(irp, NtStatus.AccessDenied);
+            test.Kernel.Io.CopyLocationToNext(irp);
+            return await test.Kernel.Io.IofCallDriver(test.Kernel.Io.IoGetAttachedDevice(device.Pdo), irp);
+        };
+        pnp.Log.Clear();
+        Assert.Equal(NtStatus.PlugplayQueryVetoed, OperationTests.Act(test, p => p.QueryAndRemove(device)));
+        Assert.Equal(["QueryRemoveDevice True", "CancelRemoveDevice False"], asked);
+        Assert.DoesNotContain("QueryRemoveDevice", pnp.Log);
+        Assert.Equal(VpbFlags.Mounted, vpb.Flags);
+        refuses = false;
+        asked.Clear();
+        Assert.Equal(NtStatus.Success, OperationTests.Act(test, p => p.QueryAndRemove(device)));
+        Assert.Equal(["QueryRemoveDevice True", "RemoveDevice True"], asked);
+        Assert.Contains("RemoveDevice", pnp.Log);
+        device.Pdo.SetVpb(test.Memory, null);
+    }
+
     /// <summary>A legacy driver with one storage device that answers every read with 0xA5.</summary>
     private sealed class Storage
     {
