@@ -11,6 +11,9 @@ internal sealed record KeptReference(
     /// <summary>False when only the object's address was found with the one who is blamed.</summary>
     public bool IsRecorded { get; init; } = true;
 
+    /// <summary>The volume whose mount took it; null for others. The I/O manager took it for the file system, which gives it back when it dismounts.</summary>
+    public CapturedVolume? Volume { get; init; }
+
     /// <summary>True when it is a handle's, which ZwClose gives back.</summary>
     public bool IsHandle => Cause == ReferenceCause.OpenHandle;
 
@@ -18,7 +21,7 @@ internal sealed record KeptReference(
     public bool IsErrorLogEntry => Cause == ReferenceCause.ErrorLogEntry;
 
     /// <summary>What the one who is blamed does with the object.</summary>
-    public string Keeps => IsHandle ? "keeps a handle to" : IsRecorded ? "keeps a reference to" : "keeps the address of";
+    public string Keeps => Volume is not null ? "still has a volume mounted on" : IsHandle ? "keeps a handle to" : IsRecorded ? "keeps a reference to" : "keeps the address of";
 
     /// <summary>
     /// Such references, oldest first: all of them while the image is pinned. Before DriverUnload has run the driver may still give its
@@ -38,7 +41,16 @@ internal sealed record KeptReference(
             foreach (var taken in situation.Ledger.Outstanding(address, ReferenceCounter.PointerCount)
                 .Where(r => ReferenceLedger.IsUnnamed(r.Cause) || r.Cause == ReferenceCause.ErrorLogEntry || (r.Cause == ReferenceCause.OpenHandle && r.Site is not null)))
             {
-                if (situation.Image == ImageState.Pinned || IsOfOneThatLeft(situation, taken))
+                if (situation.Image != ImageState.Pinned && !IsOfOneThatLeft(situation, taken))
+                    continue;
+                if (taken.Cause == ReferenceCause.VolumeMount && VolumeOn(situation, address) is { } volume)
+                {
+                    // Who opened the disk has caused the mount and has nothing to give back.
+                    yield return new KeptReference(
+                        address, name, isDriverObject, situation.BlameOfDriver(volume.Driver, volume.FileSystem), null, taken.Cause,
+                        Evidence.Seen(taken, $"taken for the mount by {volume.FileSystem ?? "a file system"}, not given back")) { Volume = volume };
+                }
+                else
                 {
                     yield return new KeptReference(
                         address, name, isDriverObject, situation.BlameOf(taken.Site), taken.Site, taken.Cause,
@@ -67,18 +79,30 @@ internal sealed record KeptReference(
             evidence.Add(Evidence.Memory(Object, "DEVICE_OBJECT.NextDevice", 0, "the device is deleted (in no list), but its memory stays and keeps the driver object"));
         return situation.Find(
             reason, blame, summary,
-            [new Holder(IsHandle ? HolderKind.Handle : HolderKind.Unexplained, $"{What} to {Name}", Object, ReferenceCounter.PointerCount, Site)],
+            [new Holder(IsHandle ? HolderKind.Handle : Volume is not null ? HolderKind.Volume : HolderKind.Unexplained, $"{What} to {Name}", Object, ReferenceCounter.PointerCount, Site)],
             evidence, Site, missing: Missing, isComplete: IsRecorded)
-            with { Fix = IsErrorLogEntry ? "Hand every error log entry that IoAllocateErrorLogEntry gave to IoWriteErrorLogEntry or IoFreeErrorLogEntry." : Reasons.Of(reason).Fix };
+            with { Fix = FixOf(reason) };
     }
 
-    private string What => IsHandle ? "handle" : IsErrorLogEntry ? "error log entry's reference" : "reference";
-
-    private string Missing => IsHandle
-        ? $"ZwClose was never called for the handle to {Name}"
+    private string FixOf(Reason reason) => Volume is not null
+        ? "Have the volume dismounted before the stop, with FSCTL_LOCK_VOLUME and FSCTL_DISMOUNT_VOLUME: its file system gives the reference back then."
         : IsErrorLogEntry
-            ? "neither IoWriteErrorLogEntry nor IoFreeErrorLogEntry was ever called for the entry"
-            : $"ObDereferenceObject was never called for {Name}";
+            ? "Hand every error log entry that IoAllocateErrorLogEntry gave to IoWriteErrorLogEntry or IoFreeErrorLogEntry."
+            : Reasons.Of(reason).Fix;
+
+    private string What => Volume is not null ? "mounted volume's reference" : IsHandle ? "handle" : IsErrorLogEntry ? "error log entry's reference" : "reference";
+
+    private string Missing => Volume is not null
+        ? $"the volume of {Name} was not dismounted"
+        : IsHandle
+            ? $"ZwClose was never called for the handle to {Name}"
+            : IsErrorLogEntry
+                ? "neither IoWriteErrorLogEntry nor IoFreeErrorLogEntry was ever called for the entry"
+                : $"ObDereferenceObject was never called for {Name}";
+
+    /// <summary>The volume that is mounted on a device, or on one below it whose stack it tops.</summary>
+    private static CapturedVolume? VolumeOn(Situation situation, VirtualAddress device) => situation.Capture.Devices
+        .FirstOrDefault(d => d.Volume is not null && (d.Address == device || d.Above.Contains(device)))?.Volume;
 
     private static bool IsOfOneThatLeft(Situation situation, ReferenceRecord taken) =>
         taken.Site?.Module is { } module && !situation.IsOurImage(module)

@@ -49,7 +49,7 @@ internal sealed class FileSystemRegisteredRule : IDiagnosisRule
                 [.. files.Select((file, i) => new Holder(HolderKind.FileObject, $"file object of the volume that {fileSystem} has mounted", file.Address, ReferenceCounter.IoCount, taken[i]?.Site))],
                 [
                     Evidence.Memory(device.Address, "DEVICE_OBJECT.ReferenceCount", (ulong)device.IoCount, $"the device counts {device.IoCount} open(s)"),
-                    Evidence.Memory(volume.Vpb, "VPB.ReferenceCount", volume.Count, $"the volume counts {volume.Count} open(s); its device is {volume.Device}, of {fileSystem}"),
+                    Evidence.Memory(volume.Vpb, "VPB.ReferenceCount", volume.Count, $"the volume counts {volume.Count} open(s); {fileSystem} has mounted it"),
                     Evidence.Memory(files[0].Address, "FILE_OBJECT.Flags", (ulong)files[0].Flags, "FO_STREAM_FILE: no process has opened it"),
                     .. taken.OfType<ReferenceRecord>().Select(record => Evidence.Seen(record, $"made at {record.Site}")),
                 ],
