@@ -22,7 +22,7 @@ internal static class ScenarioRunner
     private static ScenarioOutcome Judge(LabMachine machine, ScenarioRun run, Subject subject, ReplayToken token)
     {
         var kernel = machine.Kernel;
-        var driver = FindDriver(kernel.Trace, run, machine);
+        var driver = FindDriver(kernel.Trace, run, machine, subject.Image.AddressOfEntryPoint);
         var exercised = new ExercisedBuilder(subject.Image);
         exercised.Add(kernel.Trace, driver, machine.Coverage, machine.DriverRange.Base);
         var traits = subject.Traits | TraitReader.Read(machine, run);
@@ -53,14 +53,19 @@ internal static class ScenarioRunner
             new ScenarioResult(verdict, capture, kernel.Trace, kernel.Processor.InstructionCount, token.ToString()), traits, exercised);
     }
 
-    /// <summary>The driver object: the one last seen in the namespace, else the one whose DriverEntry was called.</summary>
-    private static VirtualAddress FindDriver(Trace trace, ScenarioRun run, LabMachine machine)
+    /// <summary>The driver object: the one last seen in the namespace; when that is gone or was never there, the one whose DriverEntry was called last.</summary>
+    /// <remarks>A driver whose DriverEntry fails is out of the namespace at once, and what it left can keep its object (U-2.15).</remarks>
+    private static VirtualAddress FindDriver(Trace trace, ScenarioRun run, LabMachine machine, Rva entryPoint)
     {
-        if (!run.DriverObject.IsNull)
-            return run.DriverObject;
-        var entry = trace.Of<DriverCallRecord>().FirstOrDefault(c =>
-            c.Kind == DriverCallKind.DriverEntry && string.Equals(c.Target.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase));
-        return entry?.Driver ?? VirtualAddress.Null;
+        var seen = run.DriverObject;
+        if (!seen.IsNull && machine.Kernel.Ob.IsAlive(seen, ObjectKind.Driver))
+            return seen;
+
+        // Not the initialization of a driver object that the driver itself made (IoCreateDriver).
+        var entry = trace.Of<DriverCallRecord>().LastOrDefault(c =>
+            c.Kind == DriverCallKind.DriverEntry && c.Target.Rva == entryPoint
+            && string.Equals(c.Target.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase));
+        return entry?.Driver ?? seen;
     }
 
     private static RunEnd EndOf(LabMachine machine) => machine.Outcome switch
