@@ -28,10 +28,14 @@ internal static class Outcome
     }
 
     /// <summary>What became of the image.</summary>
+    /// <remarks>A driver may have destroyed the list of modules: an image that was never unmapped is not gone because the list lacks it.</remarks>
     public static ImageState ImageOf(Situation situation) =>
-        situation.Capture.Module is null ? ImageState.Gone
+        situation.Capture.Module is null && !IsMapped(situation) ? ImageState.Gone
         : situation.Attempt.State == AttemptState.Returned || situation.EntryFailed ? ImageState.Pinned
         : ImageState.Loaded;
+
+    private static bool IsMapped(Situation situation) =>
+        situation.Crash is not null && situation.Records<ImageRecord>().LastOrDefault(r => situation.IsOurImage(r.FileName)) is { Mapped: true };
 
     /// <summary>The verdict, once the findings are known.</summary>
     public static Verdict VerdictOf(Situation situation, IReadOnlyList<Finding> findings)

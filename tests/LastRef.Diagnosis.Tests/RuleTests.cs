@@ -128,6 +128,16 @@ public class RuleTests
         Assert.Equal((reason, party, 0x1700u), (finding.Reason, finding.Blame.Party, finding.Site!.Value.Rva.Value));
     }
 
+    [Fact]
+    public void An_image_that_its_driver_took_out_of_the_list_has_not_left_when_it_crashes()
+    {
+        var story = new Story().ImageUnlisted();
+        story.Context = story.Context with { End = RunEnd.Crashed };
+        story.Trace.Add(new BugCheckRecord(0x7E, 0xC0000005, Story.ImageBase.Value + 0x1267, 0, 0, "x.sys+0x1267 read what is not mapped"));
+        var verdict = story.Judge();
+        Assert.Equal((Verdict.Crashed, ImageState.Loaded), (verdict.Verdict, verdict.Image));
+    }
+
     [Theory]
     [InlineData(RegistrationKind.Timer, Reason.TimerOrDpcActive)]
     [InlineData(RegistrationKind.SystemThread, Reason.ThreadOrWorkItemLeftBehind)]

@@ -41,6 +41,14 @@ internal sealed class Story
         return this;
     }
 
+    /// <summary>The image is mapped, but the driver wrote over the list of modules, so that nobody finds it there.</summary>
+    public Story ImageUnlisted()
+    {
+        _module = null;
+        Trace.Add(new ImageRecord(true, Image, ImageBase, 0x8000));
+        return this;
+    }
+
     public Story Made(VirtualAddress device, uint rva = 0x1100)
     {
         CallSite[] stack = [Site(Image, rva)];

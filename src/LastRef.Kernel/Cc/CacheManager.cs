@@ -4,17 +4,20 @@ namespace LastRef.Kernel;
 
 /// <summary>The cache manager, as far as file systems read through it.</summary>
 /// <remarks>
-/// Doc: CcInitializeCacheMap and its neighbours, ntifs.h. No data stays in memory between calls: each copy reads the pages that it
-/// needs from the file system by a paging read, so nothing is ever written behind or read ahead, and the callbacks for that are not
-/// called. The map itself is real: it holds the file object that it was made for, until the last user of the stream has let it go.
+/// Doc: CcInitializeCacheMap and its neighbours, ntifs.h. Only what a file system has pinned, and what it wrote and nobody has written behind yet, stays in
+/// memory: each copy reads the pages that it needs from the file system by a paging read, and nothing is read ahead. The map holds the file object
+/// that it was made for, until the last user of the stream has let it go and nothing is left to write.
 /// </remarks>
 internal sealed partial class CacheManager(NtKernel kernel)
 {
-    /// <summary>Ours: FileSize 0, ValidDataLength 8, the file object held 10h, users 18h.</summary>
-    private const int MapBytes = 0x20;
+    /// <summary>Ours: FileSize 0, ValidDataLength 8, the file object held 10h, users 18h, BCBs 20h, the lazy writer's callbacks 30h, 38h, their context 40h.</summary>
+    private const int MapBytes = 0x48, BcbList = 0x20, MapAcquire = 0x30, MapRelease = 0x38, MapContext = 0x40;
 
     private const ulong PageBytes = 0x1000;
     private readonly NtKernel _kernel = kernel;
+
+    /// <summary>Maps that have not ended; work of the lazy writer may come later than the end of its map.</summary>
+    private readonly HashSet<VirtualAddress> _maps = [];
 
     private MutableTarget Memory => _kernel.Memory;
 
@@ -35,6 +38,15 @@ internal sealed partial class CacheManager(NtKernel kernel)
             Memory.WritePointer(map + 0x10, fileObject.Address);
             _kernel.Ob.Reference(fileObject.Address, ReferenceCause.Registration, map);
             pointers.SetSharedCacheMap(Memory, map);
+            _kernel.Ke.InitializeList(map + BcbList);
+            if (!callbacks.IsNull)
+            {
+                Memory.WritePointer(map + MapAcquire, Memory.ReadPointer(callbacks));
+                Memory.WritePointer(map + MapRelease, Memory.ReadPointer(callbacks + 8));
+            }
+
+            Memory.WritePointer(map + MapContext, lazyWriteContext);
+            _maps.Add(map);
         }
 
         Memory.WriteUInt64(map + 0x18, Memory.ReadUInt64(map + 0x18) + 1);
@@ -82,6 +94,7 @@ internal sealed partial class CacheManager(NtKernel kernel)
         var pages = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes, PoolTags.Of("CcPg"), null);
         Memory.Clear(pages, bytes);
         var (status, _) = await _kernel.Io.PagingRead(fileObject, pages, (uint)bytes, (long)first);
+        Overlay(map, first, pages, bytes);
         var data = new byte[length];
         Memory.Read(pages + (start - first), data);
         _kernel.Ex.NonPagedPool.Free(pages);
@@ -103,10 +116,17 @@ internal sealed partial class CacheManager(NtKernel kernel)
             Memory.WriteUInt64(map, Memory.ReadUInt64(truncateSize));
         var users = Memory.ReadUInt64(map + 0x18) - 1;
         Memory.WriteUInt64(map + 0x18, users);
-        if (users > 0)
+        return EndMap(map);
+    }
+
+    /// <summary>Ends a map that nobody uses any more, unless data of it is still to be written.</summary>
+    private bool EndMap(VirtualAddress map)
+    {
+        if (Memory.ReadUInt64(map + 0x18) > 0 || BcbsOf(map).Count > 0)
             return false;
         var held = Memory.ReadPointer(map + 0x10);
-        PointersOf(file).SetSharedCacheMap(Memory, VirtualAddress.Null);
+        PointersOf(new FileObject(Memory, held)).SetSharedCacheMap(Memory, VirtualAddress.Null);
+        _maps.Remove(map);
         _kernel.Ex.NonPagedPool.Free(map);
 
         // The file system is closing a file and holds its locks: the close of the file that is let go comes later.

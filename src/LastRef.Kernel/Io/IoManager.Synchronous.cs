@@ -44,7 +44,15 @@ internal sealed partial class IoManager
     /// <summary>Reads pages of a file from its file system, past any cache (IRP_PAGING_IO, IRP_NOCACHE; Doc: "IRP_MJ_READ (IFS)").</summary>
     /// <param name="pages">Nonpaged memory that takes the data.</param>
     /// <param name="offset">In bytes from the start of the file; a whole page.</param>
-    public async GuestTask<(NtStatus Status, ulong Information)> PagingRead(FileObject file, VirtualAddress pages, uint byteCount, long offset)
+    public GuestTask<(NtStatus Status, ulong Information)> PagingRead(FileObject file, VirtualAddress pages, uint byteCount, long offset) =>
+        PagingTransfer(IrpMajor.Read, file, pages, byteCount, offset);
+
+    /// <summary>Writes pages of a file to its file system, past any cache.</summary>
+    public GuestTask<(NtStatus Status, ulong Information)> PagingWrite(FileObject file, VirtualAddress pages, uint byteCount, long offset) =>
+        PagingTransfer(IrpMajor.Write, file, pages, byteCount, offset);
+
+    private async GuestTask<(NtStatus Status, ulong Information)> PagingTransfer(
+        IrpMajor major, FileObject file, VirtualAddress pages, uint byteCount, long offset)
     {
         var mdl = _kernel.Mm.CreateMdl(pages, byteCount);
         _kernel.Mm.MmBuildMdlForNonPagedPool(mdl);
@@ -52,9 +60,9 @@ internal sealed partial class IoManager
             IoGetRelatedDeviceObject(file), NtStatus.Success,
             location =>
             {
-                location.SetMajorFunction(Memory, IrpMajor.Read);
+                location.SetMajorFunction(Memory, major);
                 location.SetFileObject(Memory, file);
-                SetTransfer(location, IrpMajor.Read, byteCount, offset);
+                SetTransfer(location, major, byteCount, offset);
             },
             prepare: irp =>
             {

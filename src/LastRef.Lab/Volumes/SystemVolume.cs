@@ -63,6 +63,7 @@ internal sealed partial class SystemVolume
         _vpb = storage.Vpb ?? throw new InvariantException("The storage device of the system volume has no VPB.");
         _vpb.SetDeviceObject(Memory, volume);
         _vpb.SetFlags(Memory, VpbFlags.Mounted);
+        PnpManager.ExtensionOf(volume).SetVpb(Memory, _vpb);
         _vpb.SetSerialNumber(Memory, serialNumber);
     }
 

@@ -60,6 +60,86 @@ public sealed class CacheManagerTests
     }
 
     [Fact]
+    public void A_pinned_page_is_shared_and_written_behind_when_it_is_dirty_and_free()
+    {
+        using var test = KernelTest.Boot();
+        var files = new CachedFiles(test);
+        var file = files.Open();
+        files.Cache(file, 0x3000);
+        var (bcb, buffer, mapped, place) = (test.Allocate(8), test.Allocate(8), test.Allocate(8), test.Allocate(8));
+        Assert.False(test.Boolean("CcPinRead", file.Address.Value, test.Time(0x1010), 8, 0, bcb.Value, buffer.Value));
+        Assert.True(test.Boolean("CcPinRead", file.Address.Value, test.Time(0x1010), 8, 1, bcb.Value, buffer.Value));
+        var address = new VirtualAddress(test.Value(buffer));
+        Assert.Equal(1, test.Memory.ReadByte(address));
+        Assert.Equal((0x1000u, 0x1000UL), (test.Memory.ReadUInt32(new VirtualAddress(test.Value(bcb)) + 4), test.Memory.ReadUInt64(new VirtualAddress(test.Value(bcb)) + 8)));
+
+        // Another range of the page is the same memory, without a second read.
+        Assert.True(test.Boolean("CcMapData", file.Address.Value, test.Time(0x1000), 0x20, 0, mapped.Value, place.Value));
+        Assert.Equal((test.Value(bcb), address.Value - 0x10), (test.Value(mapped), test.Value(place)));
+        Assert.True(test.Boolean("CcPinMappedData", file.Address.Value, test.Time(0x1000), 0x20, 1, mapped.Value));
+        Assert.Single(files.Reads);
+
+        test.Memory.WriteByte(address, 0x77);
+        test.CallNow("CcSetDirtyPinnedData", test.Value(bcb), 0);
+        test.CallNow("CcSetBcbOwnerPointer", test.Value(bcb), 0);
+        test.CallNow("CcUnpinData", test.Value(mapped));
+        test.RunUntilIdle();
+        Assert.Empty(files.Writes);
+        Assert.Equal(0x77, files.CopyByte(file, 0x1010));
+        test.CallNow("CcUnpinDataForThread", test.Value(bcb), 0);
+        test.RunUntilIdle();
+        Assert.Equal([(0x1000L, 0x1000, 0x77)], files.Writes);
+        Assert.Equal(["acquire", "release"], files.Log);
+    }
+
+    [Fact]
+    public void A_write_lies_in_the_cache_until_it_is_flushed_or_purged()
+    {
+        using var test = KernelTest.Boot();
+        var files = new CachedFiles(test) { AcquireRefuses = true };
+        var file = files.Open();
+        files.Cache(file, 0x3000);
+        test.CallNow("CcSetReadAheadGranularity", file.Address.Value, 0x1000);
+        Assert.True(test.Boolean("CcCanIWrite", file.Address.Value, 4, 1, 0));
+        var data = test.Allocate(8);
+        test.Memory.Write(data, [9, 9]);
+        Assert.True(test.Boolean("CcCopyWrite", file.Address.Value, test.Time(0x2010), 2, 1, data.Value));
+        Assert.True(test.Boolean("CcZeroData", file.Address.Value, test.Time(0x2011), test.Time(0x2012), 1));
+        test.RunUntilIdle();
+        Assert.Empty(files.Writes);
+        Assert.Equal((9, 0), (files.CopyByte(file, 0x2010), files.CopyByte(file, 0x2011)));
+        var status = test.Allocate(16);
+        test.CallNow("CcFlushCache", files.Pointers.Address.Value, test.Time(0), 0x1000, status.Value);
+        Assert.Empty(files.Writes);
+        test.CallNow("CcFlushCache", files.Pointers.Address.Value, 0, 0, status.Value);
+        Assert.Equal([(0x2000L, 0x1000, 9)], files.Writes);
+
+        test.CallNow("CcCopyWrite", file.Address.Value, test.Time(0x10), 2, 1, data.Value);
+        Assert.True(test.Boolean("CcPurgeCacheSection", files.Pointers.Address.Value, 0, 0, 0));
+        Assert.Equal(0, files.CopyByte(file, 0x10));
+        Assert.Single(files.Writes);
+    }
+
+    [Fact]
+    public void A_prepared_page_is_dirty_and_a_second_pin_can_write_through()
+    {
+        using var test = KernelTest.Boot();
+        var files = new CachedFiles(test);
+        var file = files.Open();
+        files.Cache(file, 0x3000);
+        var (bcb, buffer, status) = (test.Allocate(8), test.Allocate(8), test.Allocate(16));
+        Assert.True(test.Boolean("CcPreparePinWrite", file.Address.Value, test.Time(0x2010), 0x1000 - 0x10, 1, 1, bcb.Value, buffer.Value));
+        Assert.Equal(0, test.Memory.ReadByte(new VirtualAddress(test.Value(buffer))));
+        test.CallNow("CcRepinBcb", test.Value(bcb));
+        Assert.False(test.Boolean("CcPurgeCacheSection", files.Pointers.Address.Value, 0, 0, 0));
+        test.CallNow("CcUnpinRepinnedBcb", test.Value(bcb), 1, status.Value);
+        Assert.Equal([(0x2000L, 0x1000, 0)], files.Writes);
+        Assert.False(test.Boolean("CcUninitializeCacheMap", file.Address.Value, 0, 0));
+        test.CallNow("CcUnpinData", test.Value(bcb));
+        Assert.True(files.Pointers.SharedCacheMap.IsNull);
+    }
+
+    [Fact]
     public void Sizes_are_those_of_the_stream()
     {
         using var test = KernelTest.Boot();
@@ -92,7 +172,21 @@ public sealed class CacheManagerTests
 
         public List<(long Offset, uint Length, IrpFlags Flags)> Reads { get; } = [];
 
+        /// <summary>Offset, length, and the byte at 10h of the page.</summary>
+        public List<(long Offset, int Length, int Byte)> Writes { get; } = [];
+
+        public List<string> Log { get; } = [];
+
         public bool Fails { get; init; }
+
+        public bool AcquireRefuses { get; init; }
+
+        public int CopyByte(FileObject file, long offset)
+        {
+            var (buffer, status) = (_test.Allocate(8), _test.Allocate(16));
+            Assert.True(_test.Boolean("CcCopyRead", file.Address.Value, _test.Time(offset), 1, 1, buffer.Value, status.Value));
+            return _test.Memory.ReadByte(buffer);
+        }
 
         public FileObject Open()
         {
@@ -102,7 +196,24 @@ public sealed class CacheManagerTests
             return file;
         }
 
-        public void Cache(FileObject file, long size) => _test.CallNow("CcInitializeCacheMap", file.Address.Value, Sizes(size), 0, _test.Allocate(0x20).Value, 0);
+        public void Cache(FileObject file, long size) => _test.CallNow("CcInitializeCacheMap", file.Address.Value, Sizes(size), 0, Callbacks().Value, 0x55);
+
+        private VirtualAddress Callbacks()
+        {
+            var callbacks = _test.Allocate(0x20);
+            _test.Memory.WritePointer(callbacks, _test.Routine(arguments =>
+            {
+                Assert.Equal(0x55UL, arguments[0]);
+                Log.Add("acquire");
+                return GuestTask.FromResult(AcquireRefuses ? 0UL : 1);
+            }));
+            _test.Memory.WritePointer(callbacks + 8, _test.Routine(_ =>
+            {
+                Log.Add("release");
+                return GuestTask.FromResult(0UL);
+            }));
+            return callbacks;
+        }
 
         public ulong Sizes(long size)
         {
@@ -114,6 +225,13 @@ public sealed class CacheManagerTests
 
         private GuestTask<NtStatus> Dispatch(Irp irp, IoStackLocation location)
         {
+            if (location.MajorFunction == IrpMajor.Write)
+            {
+                Assert.Equal(IrpFlags.NoCache | IrpFlags.PagingIo, irp.Flags & (IrpFlags.NoCache | IrpFlags.PagingIo));
+                Writes.Add((location.WriteByteOffset, (int)location.WriteLength, _test.Memory.ReadByte(irp.MdlAddress!.Value.MappedSystemVa + 0x10)));
+                return _driver.Complete(irp, NtStatus.Success, location.WriteLength);
+            }
+
             if (location.MajorFunction != IrpMajor.Read)
                 return _driver.Complete(irp, NtStatus.Success);
             Reads.Add((location.ReadByteOffset, location.ReadLength, irp.Flags & (IrpFlags.NoCache | IrpFlags.PagingIo)));
