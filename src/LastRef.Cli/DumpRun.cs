@@ -15,7 +15,8 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
     {
         var result = _small is not null
             ? _small.Judge(name, CrashOf(dump)) ?? throw Unknown(name)
-            : survey.Find(name) is { } subject ? PostMortem.Judge(survey, subject, CrashOf(dump)) : throw Unknown(name);
+            : survey.Find(name) is { } subject ? PostMortem.Judge(survey, subject, CrashOf(dump))
+            : survey.KnowsAllModules ? throw Unknown(name) : PostMortem.OfNameNotFound(name, CrashOf(dump));
         var report = new ReportBuilder(new NoSymbols()).Build(result) with
         {
             Dump = new ReportDump(Path.GetFileName(dump.Name), KindInWords(), dump.Identity.Build, Structures(), ReportBugCheck.Of(result.Crash)),
@@ -67,7 +68,7 @@ internal sealed class DumpRun(Dump dump, MachineSurvey survey, bool verbose)
         {
             table.Write(Console.Out);
             WriteUnseen();
-            return table.Count == 0 && survey.Gaps.Count > 0 ? ExitCode.Inconclusive : ExitCode.Clean;
+            return survey.IsCancelled || (table.Count == 0 && survey.Gaps.Count > 0) ? ExitCode.Inconclusive : ExitCode.Clean;
         };
     }
 

@@ -16,6 +16,9 @@ internal static class DumpSymbols
         var server = places.Count > 0 ? new HttpSymbolServer() : null;
         if (places.Count == 0 && Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } inherited)
             places = [inherited];
-        return places.Count == 0 ? null : new SymbolSearch(new SymbolStore(SymbolPath.Parse(places), new PhysicalFiles(), server));
+        var path = SymbolPath.Parse(places);
+        if (server is not null && path.Elements.FirstOrDefault(element => element.IsFolder && !Directory.Exists(element.Stores[0])) is { } missing)
+            throw new InputException($"{missing.Stores[0]}: no such folder");
+        return places.Count == 0 ? null : new SymbolSearch(new SymbolStore(path, new PhysicalFiles(), server));
     }
 }

@@ -77,11 +77,12 @@ internal sealed record KeptReference(
 
         if (situation.Capture.DeviceAt(Object) is { IsListed: false })
             evidence.Add(Evidence.Memory(Object, "DEVICE_OBJECT.NextDevice", 0, "the device is deleted (in no list), but its memory stays and keeps the driver object"));
-        return situation.Find(
+        var finding = situation.Find(
             reason, blame, summary,
             [new Holder(IsHandle ? HolderKind.Handle : Volume is not null ? HolderKind.Volume : HolderKind.Unexplained, $"{What} to {Name}", Object, ReferenceCounter.PointerCount, Site)],
             evidence, Site, missing: Missing, isComplete: IsRecorded)
             with { Fix = FixOf(reason) };
+        return IsRecorded ? finding : finding with { Unobserved = [MemoryKeeper.Doubt, .. finding.Unobserved] };
     }
 
     private string FixOf(Reason reason) => Volume is not null

@@ -5,6 +5,9 @@ namespace LastRef;
 /// <param name="IsRecorded">True when the kernel recorded it; false when only the object's address is kept there, which proves no reference.</param>
 internal sealed record MemoryKeeper(Blame Blame, CallSite? Site, bool IsRecorded, Evidence Evidence)
 {
+    /// <summary>What a finding cannot say that rests on an address alone.</summary>
+    public const string Doubt = "whether the address that is kept there stands for the reference: an address proves none";
+
     /// <summary>The keepers of an object's references; none when memory tells nobody, or several that it could be.</summary>
     public static IReadOnlyList<MemoryKeeper> Of(Situation situation, VirtualAddress held)
     {

@@ -32,7 +32,7 @@ public static class PostMortem
             IsConcluded = false,
             Crash = isOurs ? crash : null,
         };
-        var verdict = WithDoubts(Diagnostician.Judge(new DiagnosisInput(capture, null, context)), DoubtsOf(subject, capture));
+        var verdict = WithDoubts(Diagnostician.Judge(new DiagnosisInput(capture, null, context)), DoubtsOf(survey, subject, capture));
         var facts = new DriverFacts(subject.ImageName, "", "x64", KindOf(capture, traits), traits);
         return new CheckResult(facts, new Exercised(false, false, false, false, [], 0, 0), [new ScenarioResult(verdict, capture, new Trace(), 0, "")])
         {
@@ -52,6 +52,11 @@ public static class PostMortem
             imageName, Verdict.Inconclusive, ImageState.Gone,
             $"an image whose name begins with {imageName} and is as long was unloaded; a small dump cuts such names to twelve characters.", crash)
         : OfImage(imageName, Verdict.Unloaded, ImageState.Gone, null, crash);
+
+    /// <summary>A name that was not found in a dump whose lists of images could not be read to their ends: it may be there all the same.</summary>
+    public static CheckResult OfNameNotFound(string name, MachineCrash? crash = null) => OfImage(
+        name, Verdict.Inconclusive, ImageState.Gone,
+        $"{name} was not found, but the list of loaded images could not be read to its end: whether such a driver is there is not known.", crash);
 
     private static CheckResult OfImage(string imageName, Verdict word, ImageState image, string? doubt, MachineCrash? crash)
     {
@@ -147,8 +152,10 @@ public static class PostMortem
     }
 
     /// <summary>What the dump does not show and a verdict would need.</summary>
-    private static IEnumerable<string> DoubtsOf(SurveySubject subject, Capture capture)
+    private static IEnumerable<string> DoubtsOf(MachineSurvey survey, SurveySubject subject, Capture capture)
     {
+        if (survey.IsCancelled)
+            yield return "The search was ended on request before all was seen.";
         if (subject.Module is not null && capture.Driver is null)
             yield return $"{subject.ImageName} is loaded, but no driver object of it was found: it is a library, or the dump does not hold the object.";
         if (capture.Driver is { Devices: { IsComplete: false } devices })

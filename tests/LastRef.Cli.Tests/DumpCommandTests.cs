@@ -55,6 +55,18 @@ public sealed class DumpCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_a_dump_cut_short_does_not_have_is_not_called_unknown()
+    {
+        var dump = Save("r13-defect.sys", "start-stop");
+        using (var file = new FileStream(dump, FileMode.Open, FileAccess.Write))
+            file.SetLength(file.Length / 2);
+        var tool = Tool.Run("dump", dump, "r13-defect");
+        Assert.Equal(2, tool.ExitCode);
+        Assert.Contains("could not be read to its end", tool.Output, StringComparison.Ordinal);
+        Assert.Contains(tool.ErrorLines, line => line.Contains("cut short", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_report_comes_in_the_formats_of_a_check()
     {
         var dump = Save("r13-defect.sys", "start-stop");

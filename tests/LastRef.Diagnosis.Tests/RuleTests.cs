@@ -37,7 +37,8 @@ public class RuleTests
     [Fact]
     public void A_control_device_is_only_likely_where_there_is_no_history_R_03()
     {
-        var verdict = new Story(isPnp: true).With(Story.Listed()).Judge(withTrace: false);
+        Assert.Empty(new Story(isPnp: true).With(Story.Listed()).Judge(withTrace: false).Findings);
+        var verdict = new Story(isPnp: true).With(Story.Listed()).WithNode().Judge(withTrace: false);
         var finding = Assert.Single(verdict.Findings);
         Assert.Equal((Reason.ControlDeviceNotDeleted, Certainty.Likely), (finding.Reason, finding.Certainty));
         Assert.NotEmpty(finding.Unobserved);

@@ -14,6 +14,7 @@ internal sealed class Story
     private readonly List<CapturedFile> _files = [];
     private readonly List<CapturedHandle> _handles = [];
     private readonly List<CapturedIrp> _irps = [];
+    private readonly List<CapturedDeviceNode> _nodes = [];
     private CapturedDriver? _driver;
     private CapturedModule? _module = new(new VirtualAddress(0xFFFF_E000_0000_0100), Image, ImageBase, 0x8000, 1);
 
@@ -65,6 +66,13 @@ internal sealed class Story
         return this;
     }
 
+    /// <summary>A device node that names the driver's service, although no device of the driver is on it.</summary>
+    public Story WithNode()
+    {
+        _nodes.Add(new CapturedDeviceNode(new VirtualAddress(0xFFFF_E000_0000_6000), default, @"ROOT\X\0", "x", "DeviceNodeRemoved", 0));
+        return this;
+    }
+
     public Story WithMany(IEnumerable<CapturedDevice> devices)
     {
         _devices.AddRange(devices);
@@ -103,6 +111,7 @@ internal sealed class Story
     public DiagnosisInput Input(bool withTrace = true) => new(
         new Capture
         {
+            NodesOfService = _nodes,
             Driver = _driver,
             DriverAddress = Driver,
             ImageName = Image,

@@ -86,6 +86,7 @@ public sealed class SurveyTraceTests
 
         Assert.Equal(Reason.OpenedItself, finding.Reason);
         Assert.Contains(finding.Evidence, fact => fact.Address == at);
+        Assert.Contains(finding.Unobserved, line => line.Contains("an address proves none", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -28,11 +28,14 @@ function header(report) {
   const finding = scenario?.findings.find((one) => one.counts);
   return element(
     "header", { class: ending(report.verdict) },
-    element("h1", {}, `${report.driver.file} ${verdictWords(report.verdict)}.`),
+    element("h1", {}, `${report.driver.file} ${isAtWork(report, finding) ? "is loaded" : verdictWords(report.verdict)}.`),
     element("p", { class: "sentence" }, finding ? finding.summary : scenario?.inconclusive[0] ?? withoutFinding(report)),
     report.dump ? dumpFacts(report) : element("p", { class: "facts" }, `${spaced(report.driver.kind)} driver, ${report.driver.machine}, SHA-256 ${report.driver.sha256}`),
     element("button", { type: "button", class: "theme", click: switchTheme }, "Light or dark"));
 }
+
+/** A driver of a dump that nobody asked to leave. */
+const isAtWork = (report, finding) => report.dump && report.verdict === "NotAttempted" && !finding;
 
 function withoutFinding(report) {
   if (!report.dump) return "Every scenario ended with the image out of memory.";

@@ -36,8 +36,16 @@ public sealed partial class MachineSurvey
     private void AddInterrupts(List<RegistrationRoot> found, VirtualAddress first, int vector, HashSet<VirtualAddress> seen)
     {
         var at = first;
-        for (var i = 0; i < MostSharing && IsInterrupt(at, vector) && seen.Add(at); i++)
+        for (var i = 0; i < MostSharing && IsInterrupt(at, vector); i++)
         {
+            if (!seen.Add(at))
+            {
+                // The list leads back to its first; another that comes again makes it a circle beside it.
+                if (at != first)
+                    Gap($"the connected interrupts: those of vector 0x{vector:x} run in a circle at {at}");
+                return;
+            }
+
             var interrupt = new KInterrupt(Target, at);
             Add(found, RegistrationKind.Interrupt, at, () => (RoutineOf(interrupt), default));
             if (!TryPointer(interrupt.InterruptListEntryAddress, out var link) || link.IsNull)

@@ -15,6 +15,11 @@ public sealed partial class MachineSurvey
     /// <summary>Loaded images in load order; the kernel comes first.</summary>
     public IReadOnlyList<CapturedModule> Modules => _modules ??= ReadModules();
 
+    /// <summary>True when the list of loaded images was read to its end, so that a name that is not in it is of no loaded image.</summary>
+    public bool KnowsAllModules => Modules.Count > 0 && _isModuleListWhole;
+
+    private bool _isModuleListWhole;
+
     /// <summary>Images that have left memory, newest first.</summary>
     public IReadOnlyList<SurveyedImage> Unloaded => _unloaded ??= ReadUnloaded();
 
@@ -34,6 +39,7 @@ public sealed partial class MachineSurvey
                 modules.Add(module);
         }
 
+        _isModuleListWhole = walk.IsComplete && modules.Count == walk.Items.Count;
         return modules;
     }
 

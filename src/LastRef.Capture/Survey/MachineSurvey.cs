@@ -29,8 +29,8 @@ public sealed partial class MachineSurvey
 
     private TypeLayout Layout => Target.Layout;
 
-    /// <summary>True when the caller asked to end early.</summary>
-    private bool IsCancelled => _options.Cancellation.IsCancellationRequested;
+    /// <summary>True when the caller asked to end early: what was not found may be there all the same.</summary>
+    public bool IsCancelled => _options.Cancellation.IsCancellationRequested;
 
     private void Gap(string line)
     {

@@ -9,7 +9,7 @@ internal sealed class ControlDeviceNotDeletedRule : IDiagnosisRule
 
     public IEnumerable<Finding> Apply(Situation situation)
     {
-        if (!situation.IsPnp || situation.EntryFailed || situation.Driver is not { } driver
+        if (!situation.IsPnp || situation.EntryFailed || !situation.HasHadDevices || situation.Driver is not { } driver
             || situation.Attempt.State is AttemptState.Running or AttemptState.Returned)
             yield break;
         var listed = situation.Capture.DevicesOfDriver.Where(d => d.IsListed).ToList();
@@ -34,8 +34,7 @@ internal sealed class ControlDeviceNotDeletedRule : IDiagnosisRule
                 .. creation is null ? [] : new[] { Evidence.Seen(creation, $"made at {creation.Site}") },
             ],
             creation?.Site,
-            missing: $"IoDeleteDevice was never called for {situation.NameOf(first)}")
-            with { Counts = situation.HasHadDevices };
+            missing: $"IoDeleteDevice was never called for {situation.NameOf(first)}");
     }
 
     /// <summary>U-4.2: in no stack, nothing pending; where there is a trace, it was never attached above another device either.</summary>

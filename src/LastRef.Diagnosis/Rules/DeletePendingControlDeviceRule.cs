@@ -19,7 +19,7 @@ internal sealed class DeletePendingControlDeviceRule : IDiagnosisRule
 
     private Finding? Now(Situation situation)
     {
-        if (situation.Image != ImageState.Loaded
+        if (situation.Image != ImageState.Loaded || !situation.HasHadDevices
             || situation.Driver is not { DriverUnload.IsNull: false } driver || !driver.Devices.IsComplete || driver.Devices.Items.Count != 0
             || situation.Attempt.State is not (AttemptState.None or AttemptState.Refused))
             return null;
@@ -36,8 +36,7 @@ internal sealed class DeletePendingControlDeviceRule : IDiagnosisRule
                 Evidence.Memory(driver.Address, "DRIVER_OBJECT.Flags", (ulong)driver.Flags, "DriverUnload was not invoked"),
                 .. freed is null ? [] : new[] { Evidence.Seen(freed, $"the last device, {situation.NameOf(freed.Object)}, was freed after the removal") },
             ],
-            freed is null ? null : situation.CreationOf(freed.Object)?.Site, missing: "IoDeleteDevice took effect only when the PnP manager had looked already")
-            with { Counts = situation.HasHadDevices };
+            freed is null ? null : situation.CreationOf(freed.Object)?.Site, missing: "IoDeleteDevice took effect only when the PnP manager had looked already");
     }
 
     /// <summary>The same, when a later removal made the PnP manager look again: part of the story, and the client's doing.</summary>

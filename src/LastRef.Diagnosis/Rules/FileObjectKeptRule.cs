@@ -13,10 +13,10 @@ internal sealed class FileObjectKeptRule : IDiagnosisRule
             {
                 var site = open.Taken.FirstOrDefault(record => !situation.IsOurImage(record.Site?.Module))?.Site ?? open.Site;
                 var blame = open.Keepers.Count > 0 ? open.Keepers[0].Blame : situation.BlameOf(site);
-                yield return situation.Find(
+                yield return open.Doubted(situation.Find(
                     Reason, blame,
                     $"{blame.Image} keeps a file object of {situation.NameOf(open.Device)}: no process has a handle, yet the device counts as open, and DriverUnload is not called.",
-                    [Opens.HolderOf(situation, open)], Evidence(open), site, missing: "ObDereferenceObject was never called for the file object");
+                    [Opens.HolderOf(situation, open)], Evidence(open), site, missing: "ObDereferenceObject was never called for the file object"));
             }
             else if (open.Opener == OpenerKind.Unknown)
             {

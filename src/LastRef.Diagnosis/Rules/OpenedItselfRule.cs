@@ -11,7 +11,7 @@ internal sealed class OpenedItselfRule : IDiagnosisRule
         {
             if (!situation.IsDriver(open.Device.Driver))
                 continue;
-            yield return situation.Find(
+            yield return open.Doubted(situation.Find(
                 Reason, situation.BlameDriver,
                 $"{situation.Context.DriverImage} has its own device {situation.NameOf(open.Device)} open: DriverUnload is not called while it is, and only DriverUnload would close it.",
                 [Opens.HolderOf(situation, open)],
@@ -19,7 +19,7 @@ internal sealed class OpenedItselfRule : IDiagnosisRule
                     .. Opens.EvidenceOf(open),
                     .. open.Taken.Take(Limits.Devices).Select(record => Evidence.Seen(record, $"taken at {record.Site} ({record.Cause}), not given back")),
                 ],
-                open.Site, missing: "the file object was not dereferenced, or its handle not closed, before the stop");
+                open.Site, missing: "the file object was not dereferenced, or its handle not closed, before the stop"));
         }
     }
 }

@@ -11,6 +11,13 @@ public sealed partial class ConsoleReport
         if (notes.Count == 0)
             return;
         Line("");
+        if (report.IsPostMortem)
+        {
+            foreach (var note in notes)
+                Folded("", "note: ", "", $"{note.Key} {note.First().Finding.Title}: {note.First().Finding.Summary}");
+            return;
+        }
+
         if (verbose)
         {
             foreach (var note in notes)

@@ -75,7 +75,7 @@ public sealed partial class ConsoleReport(IAnsiConsole console)
 
     /// <summary>A driver of a dump that nobody asked to leave.</summary>
     private static bool IsAtWork(CheckReport report, ReportScenario? worst) =>
-        report.IsPostMortem && report.Verdict == nameof(Verdict.NotAttempted) && worst is { Findings.Count: 0 };
+        report.IsPostMortem && report.Verdict == nameof(Verdict.NotAttempted) && worst is not null && !worst.Findings.Any(f => f.Counts);
 
     private static string VerdictWords(string verdict, ReportScenario? worst) => verdict switch
     {
