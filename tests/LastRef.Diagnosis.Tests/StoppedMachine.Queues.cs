@@ -27,6 +27,19 @@ internal sealed partial class StoppedMachine
         return entry.Address;
     }
 
+    /// <summary>A callback for a setting that has a value.</summary>
+    public VirtualAddress PowerSettingWithValue(VirtualAddress routine)
+    {
+        var setting = new PowerSetting(Memory, Pool("PSet", LastRef.Nt.PowerSetting.SizeOf(Layout)));
+        Initialize(setting.Registrations.Address);
+        Append(AddressOf("PopPowerSettings"), setting.Link.Address);
+        var entry = new PowerSettingRegistration(Memory, Pool("PSet", PowerSettingRegistration.SizeOf(Layout)));
+        entry.SetTag(Memory, 0x7465_5350);
+        entry.SetCallback(Memory, routine);
+        Append(setting.Registrations.Address, entry.Link.Address);
+        return entry.Address;
+    }
+
     public VirtualAddress WmiProvider(DeviceObject device)
     {
         var entry = new WmiRegistration(Memory, Pool("WmiR", WmiRegistration.SizeOf(Layout)));

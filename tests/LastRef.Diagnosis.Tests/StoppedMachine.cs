@@ -34,6 +34,7 @@ internal sealed partial class StoppedMachine : IMachineMemory
         List("IopTimerQueueHead");
         List("PnpProfileNotifyList");
         List("PopRegisteredPowerSettingCallbacks");
+        List("PopPowerSettings");
         List("WmipInUseRegEntryHead");
         List("IopPendingSurpriseRemovals");
         List("IopPendingEjects");

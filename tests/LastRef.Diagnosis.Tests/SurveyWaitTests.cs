@@ -9,6 +9,7 @@ public sealed class SurveyWaitTests
 
     public static TheoryData<NtBuild> Builds() => [.. TypeLayout.Builds];
 
+    /// <summary>Power settings with a value and without one, U-6.35a.</summary>
     [Theory]
     [MemberData(nameof(Builds))]
     public void Each_kind_of_callback_into_an_image_that_left_is_found(NtBuild build)
@@ -17,6 +18,7 @@ public sealed class SurveyWaitTests
         machine.UnloadedImage(0, "early.sys", _gone, 0x6000, 100);
         machine.NmiCallback(_gone + 0x100);
         machine.PowerSetting(_gone + 0x200);
+        machine.PowerSettingWithValue(_gone + 0x280);
         machine.EventProvider(_gone + 0x300);
         machine.EventProvider(_gone + 0x400, isKernel: false);
         machine.EventProvider(default);
@@ -25,7 +27,7 @@ public sealed class SurveyWaitTests
 
         Assert.Equal(Verdict.LeftTooEarly, result.Verdict);
         Assert.Equal(
-            [RegistrationKind.Etw, RegistrationKind.PowerSetting, RegistrationKind.NmiCallback],
+            [RegistrationKind.Etw, RegistrationKind.PowerSetting, RegistrationKind.PowerSetting, RegistrationKind.NmiCallback],
             result.Scenarios[0].Capture.Registrations.Select(r => r.Kind).Order());
     }
 

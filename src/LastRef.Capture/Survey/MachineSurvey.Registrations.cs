@@ -4,8 +4,7 @@ namespace LastRef;
 
 /// <summary>Callbacks and notifications in the kernel's lists and tables.</summary>
 /// <remarks>
-/// Fact: dump-format, section 14; of WMI, power settings, NMI and logon sessions the layouts are in no public symbols and inferred. A power
-/// setting that has a value keeps its callbacks in a list of its own, which no symbol leads to: of those only the others are seen.
+/// Fact: dump-format, section 14; of WMI, power settings, NMI and logon sessions the layouts are in no public symbols and inferred.
 /// </remarks>
 public sealed partial class MachineSurvey
 {
@@ -46,12 +45,7 @@ public sealed partial class MachineSurvey
                 Add(found, RegistrationKind.BugCheckCallback, link, () => (new KBugCheckCallbackRecord(Target, link).CallbackRoutine, default));
         }
 
-        foreach (var link in LinksOf("PopRegisteredPowerSettingCallbacks", "the power setting callbacks"))
-        {
-            Add(found, RegistrationKind.PowerSetting, link, () =>
-                (new PowerSettingRegistration(Target, link).Callback, new PowerSettingRegistration(Target, link).DeviceObject?.Address ?? default));
-        }
-
+        ReadPowerSettings(found);
         foreach (var link in LinksOf("WmipInUseRegEntryHead", "the WMI registrations"))
         {
             // The device is what a registration is known by; those of callbacks instead of devices have none.
@@ -74,6 +68,25 @@ public sealed partial class MachineSurvey
         }
 
         return found;
+    }
+
+    /// <summary>Of settings without a value in one list, of the others at each setting (U-6.35a); a registration is known by its tag.</summary>
+    private void ReadPowerSettings(List<RegistrationRoot> found)
+    {
+        const string what = "the power setting callbacks";
+        const uint tag = 0x7465_5350; // PSet
+        var links = LinksOf("PopRegisteredPowerSettingCallbacks", what).ToList();
+        foreach (var setting in LinksOf("PopPowerSettings", what))
+        {
+            links.AddRange(LinksAt(new PowerSetting(Target, setting).RegistrationsAddress, what).Where(link =>
+                TryUInt32(new PowerSettingRegistration(Target, link).TagAddress, out var mark) && mark == tag));
+        }
+
+        foreach (var link in links)
+        {
+            Add(found, RegistrationKind.PowerSetting, link, () =>
+                (new PowerSettingRegistration(Target, link).Callback, new PowerSettingRegistration(Target, link).DeviceObject?.Address ?? default));
+        }
     }
 
     private void ReadPnpNotifications(List<RegistrationRoot> found)

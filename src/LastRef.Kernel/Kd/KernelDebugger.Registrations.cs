@@ -72,7 +72,7 @@ internal sealed partial class KernelDebugger
                 Insert("IopTimerQueueHead", new IoTimer(Memory, record.Address).TimerList);
                 break;
             case RegistrationKind.PowerSetting:
-                Insert("PopRegisteredPowerSettingCallbacks", new PowerSettingRegistration(Memory, record.Address).Link);
+                InsertPowerSetting(new PowerSettingRegistration(Memory, record.Address));
                 break;
             case RegistrationKind.Wmi:
                 var provider = new WmiRegistration(Memory, Allocate(WmiRegistration.SizeOf(Memory.Layout), "WmiR"));
@@ -91,6 +91,30 @@ internal sealed partial class KernelDebugger
                 break;
         }
     }
+
+    /// <summary>At its setting where that has a value, else among those of settings that have none (U-6.35a).</summary>
+    private void InsertPowerSetting(PowerSettingRegistration registration)
+    {
+        var guid = registration.SettingGuid;
+        if (!PowerManager.HasValue(guid))
+        {
+            Insert("PopRegisteredPowerSettingCallbacks", registration.Link);
+            return;
+        }
+
+        if (!_powerSettings.TryGetValue(guid, out var setting))
+        {
+            setting = new PowerSetting(Memory, Allocate(PowerSetting.SizeOf(Memory.Layout), "PSet"));
+            setting.SetSettingGuid(Memory, guid);
+            _kernel.Ke.InitializeList(setting.Registrations.Address);
+            Insert("PopPowerSettings", setting.Link);
+            _powerSettings.Add(guid, setting);
+        }
+
+        GuestList.InsertTail(Memory, setting.Registrations, registration.Link);
+    }
+
+    private readonly Dictionary<Guid, PowerSetting> _powerSettings = [];
 
     /// <summary>Enters a routine in a singly linked list.</summary>
     private void Push(string head, VirtualAddress routine)

@@ -110,7 +110,7 @@ internal sealed partial class KernelDebugger
             "IopPendingSurpriseRemovals", "IopPendingEjects", "PnpProfileNotifyList", "PnpDeferredRegistrationList", "PnpKsrNotifyList",
             "KeBugCheckCallbackListHead", "KeBugCheckReasonCallbackListHead", "IopNotifyShutdownQueueHead", "IopNotifyLastChanceShutdownQueueHead",
             "IopFsNotifyChangeQueueHead", "IopDiskFileSystemQueueHead", "IopCdRomFileSystemQueueHead", "IopNetworkFileSystemQueueHead",
-            "IopTapeFileSystemQueueHead", "PopRegisteredPowerSettingCallbacks", "WmipInUseRegEntryHead", "PopCoalRegistrationList", "RtlpDebugPrintCallbackList",
+            "IopTapeFileSystemQueueHead", "PopRegisteredPowerSettingCallbacks", "PopPowerSettings", "WmipInUseRegEntryHead", "PopCoalRegistrationList", "RtlpDebugPrintCallbackList",
             "PspSiloMonitorList", "ExpHostList", "ExpCallbackListHead", "IopDriverReinitializeQueueHead", "IopBootDriverReinitializeQueueHead",
             "ExpFirmwareTableProviderListHead", "IopTimerQueueHead", "PopIrpList", "PopIrpThreadList", "IopErrorLogListHead", "VfSuspectDriversList",
         ];

@@ -14,6 +14,9 @@ internal sealed partial class PowerManager
         (new("ba3e0f4d-b817-4094-a2d1-d56379e6a0f3"), 1),
     ];
 
+    /// <summary>Whether a setting has a value.</summary>
+    public static bool HasValue(Guid setting) => _settings.Any(known => known.Setting == setting);
+
     /// <summary>'PSet', the tag of a registration.</summary>
     private const uint PowerSettingTag = 0x7465_5350;
 
