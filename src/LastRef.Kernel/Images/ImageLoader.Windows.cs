@@ -26,7 +26,18 @@ internal sealed partial class ImageLoader
         (SystemFolder + "win32k.sys", 0x9A000, 0), (SystemFolder + "win32kbase.sys", 0x2D7000, 14393), (SystemFolder + "win32kfull.sys", 0x3B6000, 14393),
     ];
 
+    private readonly Dictionary<string, VirtualAddress> _windowsEntries = new(StringComparer.OrdinalIgnoreCase);
     private bool _hasWindowsModules;
+
+    /// <summary>Gives a driver object of the lab's own the image that Windows' driver of that name has, as far as the list of modules goes.</summary>
+    public void GiveWindowsModule(DriverObject driver, string fileName)
+    {
+        EnterWindowsModules();
+        var entry = new KldrDataTableEntry(Memory, _windowsEntries[fileName]);
+        driver.SetDriverStart(Memory, entry.DllBase);
+        driver.SetDriverSize(Memory, entry.SizeOfImage);
+        driver.SetDriverSection(Memory, entry);
+    }
 
     /// <summary>Completes PsLoadedModuleList, once; Windows' own modules were loaded before any driver of the lab.</summary>
     public void EnterWindowsModules()
@@ -42,7 +53,7 @@ internal sealed partial class ImageLoader
                 var (path, bytes, since) = _windowsModules[i];
                 var place = AddressMap.WindowsImages + ((ulong)i * WindowsModuleStride);
                 if ((uint)_kernel.Build >= since)
-                    NewLoaderEntry(path, place, bytes, entryPoint: place, first);
+                    _windowsEntries[path[(path.LastIndexOf('\\') + 1)..]] = NewLoaderEntry(path, place, bytes, entryPoint: place, first);
             }
         });
     }

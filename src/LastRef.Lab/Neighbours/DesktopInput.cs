@@ -31,6 +31,7 @@ internal sealed class DesktopInput
     private void Make(string driverName, string deviceName, DeviceType type)
     {
         var driver = LabDrivers.Now(_kernel.Io.CreateManagedDriver(driverName, Dispatch));
+        _kernel.Images.GiveWindowsModule(driver, driverName[(driverName.LastIndexOf('\\') + 1)..] + ".sys");
         var (status, made) = LabDrivers.Now(_kernel.Io.CreateDevice(driver, 0, deviceName, type, 0, exclusive: false));
         var device = made ?? throw new InvariantException($"{deviceName} could not be made: {status}.");
         device.SetFlags(Memory, (device.Flags | DeviceFlags.BufferedIo | DeviceFlags.PowerPagable) & ~DeviceFlags.DeviceInitializing);

@@ -31,8 +31,11 @@ internal sealed partial class SystemVolume
     {
         _kernel = kernel;
         _tree = new VolumeTree(kernel);
-        var storage = Device(LabDrivers.Now(kernel.Io.CreateManagedDriver(StorageDriver, DispatchStorage)), StorageName, DeviceType.Disk);
+        var storageDriver = LabDrivers.Now(kernel.Io.CreateManagedDriver(StorageDriver, DispatchStorage));
+        var storage = Device(storageDriver, StorageName, DeviceType.Disk);
         var driver = LabDrivers.Now(kernel.Io.CreateManagedDriver(FileSystemDriver, Dispatch));
+        kernel.Images.GiveWindowsModule(storageDriver, "volmgr.sys");
+        kernel.Images.GiveWindowsModule(driver, "Ntfs.sys");
         Device(driver, FileSystemDevice, DeviceType.DiskFileSystem);
         var volume = Device(driver, null, DeviceType.DiskFileSystem);
         volume.SetStackSize(Memory, (sbyte)(storage.StackSize + 1));

@@ -20,6 +20,14 @@ public sealed class DesktopInputTests
         var attached = new DeviceObject(test.Memory, test.Memory.ReadPointer(below));
         Assert.Equal(filter.Address, attached.AttachedDevice!.Value.Address);
         Assert.Equal(test.Kernel.Ob.Lookup(driverName).Object, attached.DriverObject!.Value.Address);
+
+        // A driver that walks the list of modules from there meets the kernel.
+        var section = attached.DriverObject!.Value.DriverSection!.Value;
+        Assert.Equal(driverName[8..] + ".sys", section.BaseDllName.ToText(), ignoreCase: true);
+        var at = section.InLoadOrderLinks.Flink;
+        while (at != test.Kernel.Images.ModuleListHead)
+            at = new ListEntry(test.Memory, at).Flink;
+        Assert.Equal("ntoskrnl.exe", new KldrDataTableEntry(test.Memory, new ListEntry(test.Memory, at).Flink).BaseDllName.ToText());
         test.CallNow("IoDetachDevice", attached.Address.Value);
         Assert.Null(attached.AttachedDevice);
     }
