@@ -60,6 +60,7 @@ internal sealed partial class ImageLoader(NtKernel kernel)
     /// <summary>Does what the system does of its own accord: whoever gave the occasion is no caller of it.</summary>
     public void WithoutDrivers(Action work)
     {
+        var before = _actsAlone;
         _actsAlone = true;
         try
         {
@@ -67,7 +68,7 @@ internal sealed partial class ImageLoader(NtKernel kernel)
         }
         finally
         {
-            _actsAlone = false;
+            _actsAlone = before;
         }
     }
 
