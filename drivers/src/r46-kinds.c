@@ -1,6 +1,6 @@
 /*
  * r46-kinds-defect: a legacy driver that leaves one of each behind: a pool block, in it a lookaside list and an ERESOURCE, an open
- * registry key and an MDL with locked pages: R-46, by the five calls below. r46-kinds-repaired undoes each.
+ * registry key, an open log file and an MDL with locked pages: R-46, by the six calls below. r46-kinds-repaired undoes each.
  * SPDX-License-Identifier: MIT
  */
 #include <ntifs.h>
@@ -18,6 +18,7 @@ typedef struct {
 
 static STATE *State;
 static HANDLE Key;
+static HANDLE Log;
 static PMDL Mdl;
 
 static NOINLINE VOID MakeLookaside(VOID)
@@ -42,6 +43,19 @@ static NOINLINE NTSTATUS OpenParameters(PUNICODE_STRING RegistryPath)
     return status;
 }
 
+static NOINLINE NTSTATUS OpenLog(VOID)
+{
+    static UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\SystemRoot\\Temp\\LastRefR46Kinds.log");
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK opened;
+    NTSTATUS status;
+
+    InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    status = ZwCreateFile(&Log, FILE_APPEND_DATA | SYNCHRONIZE, &attributes, &opened, NULL, FILE_ATTRIBUTE_NORMAL, FILE_SHARE_READ | FILE_SHARE_WRITE, /* DEFECT R-46 file */
+                          FILE_OPEN_IF, FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
+    return status;
+}
+
 static NOINLINE VOID LockBuffer(VOID)
 {
     Mdl = IoAllocateMdl(State->Buffer, sizeof(State->Buffer), FALSE, FALSE, NULL);
@@ -57,6 +71,7 @@ static VOID NTAPI DriverUnload(PDRIVER_OBJECT DriverObject)
     ExDeleteNPagedLookasideList(&State->Blocks);
     ExDeleteResourceLite(&State->Lock);
     ZwClose(Key);
+    ZwClose(Log);
     if (Mdl != NULL) {
         MmUnlockPages(Mdl);
         IoFreeMdl(Mdl);
@@ -84,6 +99,13 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     }
     status = OpenParameters(RegistryPath);
     if (!NT_SUCCESS(status)) {
+        ExFreePoolWithTag(State, POOL_TAG);
+        DeleteNamedDevice(device, &LinkName);
+        return status;
+    }
+    status = OpenLog();
+    if (!NT_SUCCESS(status)) {
+        ZwClose(Key);
         ExFreePoolWithTag(State, POOL_TAG);
         DeleteNamedDevice(device, &LinkName);
         return status;

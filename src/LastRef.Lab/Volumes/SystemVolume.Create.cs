@@ -12,8 +12,8 @@ internal sealed partial class SystemVolume
     private const int ReadOnly = 1;
     private const string IllegalCharacters = "\"*<>?|/";
 
-    /// <summary>Ours behind FSRTL_COMMON_FCB_HEADER: SECTION_OBJECT_POINTERS at 60h, SHARE_ACCESS at 78h.</summary>
-    private const int SectionPointersOffset = 0x60, ShareAccessOffset = 0x78, ControlBlockBytes = 0xA0;
+    /// <summary>Ours behind FSRTL_COMMON_FCB_HEADER: SECTION_OBJECT_POINTERS at 60h, SHARE_ACCESS at 78h, then the two ERESOURCEs.</summary>
+    private const int SectionPointersOffset = 0x60, ShareAccessOffset = 0x78, ResourceOffset = 0xA0, PagingResourceOffset = 0x108, ControlBlockBytes = 0x170;
 
     private enum Disposition
     {
@@ -162,7 +162,10 @@ internal sealed partial class SystemVolume
         return _kernel.Io.IoCheckShareAccess(access, share, fileObject, record, update: true);
     }
 
-    /// <summary>FSRTL_COMMON_FCB_HEADER: NodeTypeCode 0, NodeByteSize 2, AllocationSize 18h, FileSize 20h, ValidDataLength 28h (ntifs.h).</summary>
+    /// <summary>
+    /// FSRTL_COMMON_FCB_HEADER: NodeTypeCode 0, NodeByteSize 2, Resource 8, PagingIoResource 10h, AllocationSize 18h, FileSize 20h, ValidDataLength 28h
+    /// (ntifs.h). Filters take the resources of files that they look at.
+    /// </summary>
     private void MakeControlBlock(VolumeFile file)
     {
         const ushort fileNode = 0x0705, directoryNode = 0x0704;
@@ -170,8 +173,15 @@ internal sealed partial class SystemVolume
         Memory.Clear(file.ControlBlock, ControlBlockBytes);
         Memory.WriteUInt16(file.ControlBlock, file.IsDirectory ? directoryNode : fileNode);
         Memory.WriteUInt16(file.ControlBlock + 2, ControlBlockBytes);
+        Memory.WritePointer(file.ControlBlock + 8, file.ControlBlock + ResourceOffset);
+        Memory.WritePointer(file.ControlBlock + 0x10, file.ControlBlock + PagingResourceOffset);
+        foreach (var resource in ResourcesOf(file))
+            _kernel.Images.WithoutDrivers(() => _kernel.Ex.ExInitializeResourceLite(resource));
         NoteSizes(file);
     }
+
+    private EResource[] ResourcesOf(VolumeFile file) =>
+        [new EResource(Memory, file.ControlBlock + ResourceOffset), new EResource(Memory, file.ControlBlock + PagingResourceOffset)];
 
     private void NoteSizes(VolumeFile file)
     {
@@ -230,6 +240,8 @@ internal sealed partial class SystemVolume
         _kernel.Ex.NonPagedPool.Free(fileObject.FsContext2);
         if (--open.File.FileObjects == 0)
         {
+            foreach (var resource in ResourcesOf(open.File))
+                _kernel.Images.WithoutDrivers(() => _kernel.Ex.ExDeleteResourceLite(resource));
             _kernel.Ex.NonPagedPool.Free(open.File.ControlBlock);
             open.File.ControlBlock = VirtualAddress.Null;
         }

@@ -51,6 +51,28 @@ public sealed class SystemVolumeTests
     }
 
     [Fact]
+    public void A_filter_can_take_the_resources_of_an_open_file()
+    {
+        var volume = new VolumeUser();
+        var handle = volume.Open(Log, VolumeUser.OpenIf);
+        var header = volume.FileOf(handle).FsContext;
+        foreach (var at in new[] { header + 8, header + 0x10 })
+        {
+            var resource = volume.Test.Memory.ReadUInt64(at);
+            volume.Test.Run(async _ =>
+            {
+                Assert.Equal(1UL, (byte)await volume.Test.Call("ExAcquireResourceExclusiveLite", resource, 1));
+                await volume.Test.Call("ExReleaseResourceLite", resource);
+            });
+        }
+
+        Assert.Equal(2, volume.Test.Kernel.Ex.ActiveResources.Count(r => r >= header && r < header + 0x200));
+        volume.Close(handle);
+        Assert.DoesNotContain(volume.Test.Kernel.Ex.ActiveResources, r => r >= header && r < header + 0x200);
+        volume.Test.Dispose();
+    }
+
+    [Fact]
     public void A_handle_that_may_only_append_writes_at_the_end()
     {
         const uint append = 0x0010_0004;
