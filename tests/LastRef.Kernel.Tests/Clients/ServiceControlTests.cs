@@ -49,6 +49,17 @@ public sealed class ServiceControlTests
     }
 
     [Fact]
+    public void Every_error_that_a_failed_start_can_have_is_said_in_words()
+    {
+        using var lab = KernelTest.Boot();
+        var codes = typeof(NtStatus).GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+            .Where(p => p.PropertyType == typeof(NtStatus)).Select(p => lab.Kernel.Rtl.DosErrorOf((NtStatus)p.GetValue(null)!)).OfType<uint>().Distinct().ToList();
+        Assert.True(codes.Count > 25, $"Only {codes.Count} errors were found.");
+        Assert.All(codes, code => Assert.NotNull(Win32Error.NameOf((int)code)));
+        Assert.DoesNotContain(codes, code => Win32Error.Meaning((int)code).Contains("LastRef", StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Trait("Spec", "T-39")]
     [Trait("Spec", "U-3.30")]
     public void A_stop_is_1062_when_stopped_and_1061_when_pending()
