@@ -4,6 +4,15 @@ namespace LastRef.Tests;
 public sealed class SeveralReasonsTests
 {
     [Fact]
+    public void A_second_start_that_fails_leaves_no_doubt_about_the_first()
+    {
+        var result = Checks.Run("r46-defect.sys", scenario: "start-stop-start");
+        Assert.Equal(Verdict.Unloaded, result.Verdict);
+        Assert.NotEmpty(Counting(result));
+        Assert.All(Counting(result), finding => Assert.Equal(Reason.ResourceLeft, finding.Reason));
+    }
+
+    [Fact]
     public void Several_reasons_are_ranked_and_each_says_that_the_others_would_remain()
     {
         var findings = Counting(Checks.Run("several-defect.sys", scenario: "start-stop"));

@@ -22,7 +22,9 @@ internal static class ScenarioRunner
     private static ScenarioOutcome Judge(LabMachine machine, ScenarioRun run, Subject subject, ReplayToken token)
     {
         var kernel = machine.Kernel;
-        var driver = FindDriver(kernel.Trace, run, machine, subject.Image.AddressOfEntryPoint);
+        var entryPoint = subject.Image.AddressOfEntryPoint;
+        var driver = FindDriver(kernel.Trace, run, machine, entryPoint);
+        var hasStarted = Entries(kernel.Trace, machine, entryPoint).Any(call => call.Result is { } status && new NtStatus((int)(uint)status).IsSuccess);
         var exercised = new ExercisedBuilder(subject.Image);
         exercised.Add(kernel.Trace, driver, machine.Coverage, machine.DriverRange.Base);
         var traits = subject.Traits | TraitReader.Read(machine, run);
@@ -45,7 +47,7 @@ internal static class ScenarioRunner
             AddDeviceFails = run.Scenario.AddDeviceFails,
             StopMustWork = subject.Profile.ServiceStopMustWork,
             IsConcluded = machine.IsRunning,
-            NotExercised = FindNotExercised(kernel.Trace, run, driver, isPnp),
+            NotExercised = FindNotExercised(kernel.Trace, run, driver, hasStarted, isPnp),
             Clients = run.Clients,
         };
         var verdict = Diagnostician.Judge(new DiagnosisInput(capture, kernel.Trace, context));
@@ -61,12 +63,13 @@ internal static class ScenarioRunner
         if (!seen.IsNull && machine.Kernel.Ob.IsAlive(seen, ObjectKind.Driver))
             return seen;
 
-        // Not the initialization of a driver object that the driver itself made (IoCreateDriver).
-        var entry = trace.Of<DriverCallRecord>().LastOrDefault(c =>
-            c.Kind == DriverCallKind.DriverEntry && c.Target.Rva == entryPoint
-            && string.Equals(c.Target.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase));
-        return entry?.Driver ?? seen;
+        return Entries(trace, machine, entryPoint).LastOrDefault()?.Driver ?? seen;
     }
+
+    /// <summary>The calls of DriverEntry; not those of the initialization of a driver object that the driver itself made (IoCreateDriver).</summary>
+    private static IEnumerable<DriverCallRecord> Entries(Trace trace, LabMachine machine, Rva entryPoint) => trace.Of<DriverCallRecord>().Where(c =>
+        c.Kind == DriverCallKind.DriverEntry && c.Target.Rva == entryPoint
+        && string.Equals(c.Target.Module, machine.DriverFile, StringComparison.OrdinalIgnoreCase));
 
     private static RunEnd EndOf(LabMachine machine) => machine.Outcome switch
     {
@@ -91,9 +94,10 @@ internal static class ScenarioRunner
     };
 
     /// <summary>What the scenario is about but did not come to: not exercised is not clean (docs/architecture.md).</summary>
-    private static NotExercised? FindNotExercised(Trace trace, ScenarioRun run, VirtualAddress driver, bool isPnp)
+    private static NotExercised? FindNotExercised(Trace trace, ScenarioRun run, VirtualAddress driver, bool hasStarted, bool isPnp)
     {
-        if (!run.Scenario.EntryFails && Failure(trace, DriverCallKind.DriverEntry, driver) is { } entry)
+        // A later start that fails does not undo that an earlier one worked: what it met is the scenario's to tell.
+        if (!run.Scenario.EntryFails && !hasStarted && Failure(trace, DriverCallKind.DriverEntry, driver) is { } entry)
             return entry;
         if (!isPnp || run.Scenario.EntryFails || run.Scenario.AddDeviceFails || run.Scenario.StartFails)
             return null;
