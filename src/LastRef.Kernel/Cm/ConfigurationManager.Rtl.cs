@@ -39,11 +39,7 @@ internal sealed partial class ConfigurationManager
     internal NtStatus RtlFormatCurrentUserKeyPath(UnicodeString currentUserKeyPath)
     {
         var text = Encoding.Unicode.GetBytes(LocalSystemKey + "\0");
-        var buffer = _kernel.Ex.AllocateForDriver(paged: true, (ulong)text.Length, PoolTags.String);
-        Memory.Write(buffer, text);
-        currentUserKeyPath.SetBuffer(Memory, buffer);
-        currentUserKeyPath.SetLength(Memory, (ushort)(text.Length - 2));
-        currentUserKeyPath.SetMaximumLength(Memory, (ushort)text.Length);
+        _kernel.Rtl.PlaceString(currentUserKeyPath, _kernel.Ex.AllocateForDriver(paged: true, (ulong)text.Length, PoolTags.String), text);
         return NtStatus.Success;
     }
 

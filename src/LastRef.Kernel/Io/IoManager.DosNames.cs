@@ -15,7 +15,8 @@ internal sealed partial class IoManager
             return NtStatus.InvalidParameter;
         if (DosNameOf(new DeviceObject(Memory, volumeDeviceObject)) is not { } letter)
             return NtStatus.ObjectNameNotFound;
-        WriteOwned(dosName, letter);
+        var text = WideText.Bytes(letter + "\0");
+        _kernel.Rtl.PlaceString(dosName, AllocateOwned((ulong)text.Length), text);
         return NtStatus.Success;
     }
 
@@ -29,11 +30,7 @@ internal sealed partial class IoManager
         var volume = _kernel.Ob.NameOf(device.Address)!;
         var text = WideText.Bytes(letter + full[volume.Length..] + "\0");
         var address = AllocateOwned((ulong)(0x10 + text.Length));
-        Memory.Write(address + 0x10, text);
-        var name = new ObjectNameInformation(Memory, address).Name;
-        name.SetLength(Memory, (ushort)(text.Length - 2));
-        name.SetMaximumLength(Memory, (ushort)text.Length);
-        name.SetBuffer(Memory, address + 0x10);
+        _kernel.Rtl.PlaceString(new ObjectNameInformation(Memory, address).Name, address + 0x10, text);
         objectNameInformation.Set(Memory, address);
         return NtStatus.Success;
     }
@@ -52,16 +49,6 @@ internal sealed partial class IoManager
         }
 
         return null;
-    }
-
-    private void WriteOwned(UnicodeString value, string text)
-    {
-        var bytes = WideText.Bytes(text + "\0");
-        var buffer = AllocateOwned((ulong)bytes.Length);
-        Memory.Write(buffer, bytes);
-        value.SetLength(Memory, (ushort)(bytes.Length - 2));
-        value.SetMaximumLength(Memory, (ushort)bytes.Length);
-        value.SetBuffer(Memory, buffer);
     }
 
     /// <summary>Pool that goes to the calling driver, which must free it.</summary>

@@ -34,10 +34,7 @@ internal sealed partial class PnpManager
         var characters = WideText.Bytes(name + "\0");
         var block = _kernel.Ex.PagedPool.Allocate((ulong)(structureBytes + stringBytes + characters.Length), PoolTags.Pnp, null);
         var text = new UnicodeString(Memory, block + structureBytes);
-        text.SetLength(Memory, (ushort)(characters.Length - 2));
-        text.SetMaximumLength(Memory, (ushort)characters.Length);
-        text.SetBuffer(Memory, text.Address + stringBytes);
-        Memory.Write(text.Address + stringBytes, characters);
+        _kernel.Rtl.PlaceString(text, text.Address + stringBytes, characters);
         var notification = new DeviceInterfaceChangeNotification(Memory, block);
         notification.SetVersion(Memory, NotificationVersion);
         notification.SetSize(Memory, (ushort)structureBytes);

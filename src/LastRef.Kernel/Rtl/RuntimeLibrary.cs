@@ -24,11 +24,16 @@ internal sealed partial class RuntimeLibrary(NtKernel kernel)
     /// <remarks>MaximumLength counts the terminator, Length does not (T-04).</remarks>
     public void WriteString(UnicodeString text, string value, uint tag)
     {
-        var bytes = WideText.Bytes(value);
-        var buffer = _kernel.Ex.NonPagedPool.Allocate((ulong)bytes.Length + 2, tag, null);
-        Memory.Write(buffer, bytes);
-        text.SetLength(Memory, (ushort)bytes.Length);
-        text.SetMaximumLength(Memory, (ushort)(bytes.Length + 2));
+        var bytes = WideText.Bytes(value + "\0");
+        PlaceString(text, _kernel.Ex.NonPagedPool.Allocate((ulong)bytes.Length, tag, null), bytes);
+    }
+
+    /// <summary>Writes characters that end with a null into memory that was allocated for them, and makes a string of them.</summary>
+    public void PlaceString(UnicodeString text, VirtualAddress buffer, byte[] characters)
+    {
+        Memory.Write(buffer, characters);
+        text.SetLength(Memory, (ushort)(characters.Length - 2));
+        text.SetMaximumLength(Memory, (ushort)characters.Length);
         text.SetBuffer(Memory, buffer);
     }
 }
